@@ -1,0 +1,1 @@
+"""The knowledge graph: ledger, identity, belief, projection, stores, queries, trails and pages."""

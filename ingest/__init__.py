@@ -1,0 +1,1 @@
+"""From a source to evidence: reading documents and extracting who says what about whom."""
