@@ -67,7 +67,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """An entity as texts spell it: type, name, and the gazetteer entry that the context supports. L2 merges surfaces."""
+    """An entity as texts spell it: type, name, and the gazetteer entry that the context supports."""
 
     id: SurfaceId
     type: str  # a key of graph/schema/entities.yml
@@ -177,7 +177,7 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A person's verdict on one evidence or claim; it stays attached by content hash when the sentence goes and returns."""
+    """A person's verdict on one evidence or claim; attached by content hash, it survives removal and return."""
 
     target: str  # an EvidenceId or a ClaimId: the letter before the underscore tells which
     verdict: Verdict
@@ -191,7 +191,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A node to write. `label` is Entity, Claim, Evidence, Document or Snapshot; an Entity carries its type as `extra`."""
+    """A node to write: Entity (its type is `extra`), Claim, Evidence, Document or Snapshot."""
 
     id: str
     label: str

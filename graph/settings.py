@@ -11,27 +11,32 @@ from graph.errors import ConfigError
 PREFIX = "SIGHTLINES_"
 
 
-def _setting(help_text: str, default: Any) -> Any:
-    return field(default=default, metadata={"help": help_text})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting with its default. The environment variable is the upper-case name after `SIGHTLINES_`."""
 
-    home: Path = _setting("folder of ledger and graph (`./.sightlines` if that exists, else `~/.sightlines`)", Path())
-    ledger_url: str = _setting("SQLAlchemy URL of the ledger (`sqlite:///HOME/ledger.sqlite`)", "")
-    store_url: str = _setting(
-        "the graph: `kglite:PATH`, `bolt://host:port` or `neo4j://host:port` (`kglite:HOME/graph.kgl`)", ""
+    home: Path = field(
+        default=Path(),
+        metadata={"help": "folder of ledger and graph (`./.sightlines` if that exists, else `~/.sightlines`)"},
     )
-    store_user: str = _setting("user name for Neo4j", "neo4j")
+    ledger_url: str = field(
+        default="", metadata={"help": "SQLAlchemy URL of the ledger (`sqlite:///HOME/ledger.sqlite`)"}
+    )
+    store_url: str = field(
+        default="",
+        metadata={
+            "help": "the graph: `kglite:PATH`, `bolt://host:port` or `neo4j://host:port` (`kglite:HOME/graph.kgl`)"
+        },
+    )
+    store_user: str = field(default="neo4j", metadata={"help": "user name for Neo4j"})
     store_password: str = field(default="", repr=False, metadata={"help": "password for Neo4j (empty: no login)"})
-    language: str = _setting(
-        "language of the documents (ISO 639-1); a document in another one is reported, not read", "en"
+    language: str = field(
+        default="en",
+        metadata={"help": "language of the documents (ISO 639-1); a document in another one is reported, not read"},
     )
-    max_rows: int = _setting("rows that a query may return", 1_000)
-    timeout: float = _setting("seconds that a query may run", 10.0)
-    port: int = _setting("port of the app", 8501)
+    max_rows: int = field(default=1_000, metadata={"help": "rows that a query may return"})
+    timeout: float = field(default=10.0, metadata={"help": "seconds that a query may run"})
+    port: int = field(default=8501, metadata={"help": "port of the app"})
 
 
 def load_settings(environment: Mapping[str, str] | None = None, *, cwd: Path | None = None) -> Settings:
