@@ -113,7 +113,8 @@ def _entry(path: Path, key: str, model: type[Any], values: Any, name_field: str)
     try:
         return model(**{name_field: key, **values})
     except ValidationError as exc:
-        first = exc.errors()[0]
+        # A misspelt key also leaves the right one missing: name the misspelling.
+        first = min(exc.errors(), key=lambda error: error["type"] != "extra_forbidden")
         where = ".".join(str(part) for part in (key, *first["loc"]))
         raise SchemaError(first["msg"], file=path.name, key=where) from exc
 
