@@ -1,0 +1,1 @@
+"""Pipeline components: each reads a spaCy Doc and writes one thing to it."""

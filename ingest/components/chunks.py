@@ -1,0 +1,163 @@
+"""Find stretches of text that look like names, whatever they name: the candidates that are then typed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from ingest.naming import NamingCues
+
+# Lower-case words inside names: "University of Hordaland", "Université de Sfax", "Bank of the South".
+_LINKS = frozenset(
+    "of de du des del della di da do dos la le les el al van von der den und et y e zu the & for".split()
+)
+# Of these only the ones that keep two names one: "X and Y" and "X for Y" are mostly two names.
+_INNER = _LINKS - {"for", "the", "e", "y"}
+_LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW", "NORP"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Token offsets of something that may be a name. `capitalised` False: only a known name or the model says so."""
+
+    start: int
+    end: int
+    source: str  # known | chunk | model
+
+
+def name_shaped(token: Token) -> bool:
+    """Return whether a word is written like a name or a part of one: a capital, or letters with digits."""
+    text = token.text
+    if not any(char.isalpha() for char in text):
+        return False
+    return text[0].isupper() or any(char.isupper() for char in text[1:])
+
+
+def is_title_case(sentence: Span) -> bool:
+    """Return whether a sentence is set in headline capitals, where a capital tells nothing."""
+    long = [token for token in sentence if token.is_alpha and len(token.text) > 3]
+    if len(long) < 4 or sentence[-1].text == ".":
+        return False
+    return sum(token.text[0].isupper() for token in long[1:]) > 0.65 * (len(long) - 1)
+
+
+class Chunker:
+    """Cuts a sentence into candidates."""
+
+    def __init__(self, cues: NamingCues) -> None:
+        self._cues = cues
+
+    def chunks(self, sentence: Span, firm: frozenset[str]) -> Iterator[Candidate]:
+        """Yield runs of name-shaped words. `firm` are words that stand with a capital inside some sentence."""
+        doc, index = sentence.doc, sentence.start
+        if is_title_case(sentence):
+            return
+        while index < sentence.end:
+            token = doc[index]
+            if not self._opens(token, sentence, firm):
+                index += 1
+                continue
+            end = self._extend(doc, index, sentence.end)
+            yield from self._pieces(doc, index, end)
+            index = end
+
+    def _opens(self, token: Token, sentence: Span, firm: frozenset[str]) -> bool:
+        if not name_shaped(token) or token.lower_ in self._cues.not_names:
+            return False
+        if not self._at_start(token, sentence):
+            return not (token.pos_ in {"DET", "PRON", "ADP", "SCONJ", "CCONJ", "INTJ"} and token.text.istitle())
+        if token.pos_ == "PROPN" or token.ent_type_ in _LABELS or token.text in firm:
+            return True
+        return any(char.isupper() or char.isdigit() for char in token.text[1:])
+
+    @staticmethod
+    def _at_start(token: Token, sentence: Span) -> bool:
+        """Return whether a capital tells nothing here: first word of a sentence, quotation, or item."""
+        before = token.i - 1
+        while before >= sentence.start and (token.doc[before].is_quote or token.doc[before].is_bracket):
+            before -= 1
+        return before < sentence.start or token.doc[before].text in {":", "•", "-", "–", "—"}
+
+    def _extend(self, doc: Doc, index: int, limit: int) -> int:
+        end = index + 1
+        while end < limit:
+            token = doc[end]
+            if name_shaped(token) and (token.lower_ not in self._cues.not_names or token.text.isupper()):
+                end += 1
+            elif token.like_num and token.text.isdigit() and len(token.text) <= 4 and doc[end - 1].whitespace_:
+                if len(token.text) == 4 and token.text[:2] in {"19", "20"}:
+                    break
+                end += 1
+            elif token.text == "-" and not doc[end - 1].whitespace_ and not token.whitespace_ and end + 1 < limit:
+                if not name_shaped(doc[end + 1]) and not doc[end + 1].text.isdigit():
+                    break
+                end += 2
+            elif token.lower_ in _INNER and self._linked(doc, end, limit):
+                end += self._linked(doc, end, limit)
+            elif token.text == "." and len(doc[end - 1].text) == 1 and end + 1 < limit and name_shaped(doc[end + 1]):
+                end += 1
+            else:
+                break
+        return end
+
+    @staticmethod
+    def _linked(doc: Doc, end: int, limit: int) -> int:
+        """Return how many link words lead to a further part of the name; 0 when none follows."""
+        count = 1
+        while end + count < limit and doc[end + count].lower_ in _LINKS and count < 3:
+            count += 1
+        if end + count < limit and name_shaped(doc[end + count]) and doc[end + count].pos_ != "PRON":
+            return count
+        return 0
+
+    def _pieces(self, doc: Doc, start: int, end: int) -> Iterator[Candidate]:
+        """Yield the chunk, cut at roles ("Huawei CEO Ren Zhengfei") and possessives, trimmed of words that name nothing."""
+        cues, begin = self._cues, start
+        for index in range(start, end + 1):
+            cut = index == end or (doc[index].lower_ in cues.roles and self._is_role(doc, index, start, end))
+            if not cut:
+                continue
+            first, last = begin, index
+            while first < last and (doc[first].lower_ in cues.not_names and last - first < 3):
+                first += 1
+            while last > first and (doc[last - 1].lower_ in _LINKS or doc[last - 1].text in {"-", "&"}):
+                last -= 1
+            if last > first:
+                yield Candidate(first, last, "chunk")
+            begin = index + 1
+
+    def _is_role(self, doc: Doc, index: int, start: int, end: int) -> bool:
+        """A role word parts names when a person follows it; as the last word of an agency's name it doesn't."""
+        if doc[index].text.isupper() and index + 1 <= end:
+            return True
+        following = doc[index + 1] if index + 1 < len(doc) else None
+        return (
+            following is not None
+            and index + 1 < end
+            and (following.ent_type_ == "PERSON" or index == start or doc[index].lower_ in {"ceo", "cto"})
+        )
+
+
+def model_entities(doc: Doc) -> Iterator[Candidate]:
+    """Yield what the statistical model found, without articles, possessive marks and quotes at its ends."""
+    for entity in doc.ents:
+        if entity.label_ not in _LABELS:
+            continue
+        start, end = trim(doc, entity.start, entity.end)
+        if start < end:
+            yield Candidate(start, end, "model")
+
+
+def trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets without articles, possessive marks, quotes and spaces at the ends."""
+    while start < end and (doc[start].lower_ in {"the", "a", "an"} or doc[start].is_punct or doc[start].is_space):
+        start += 1
+    while end > start and (
+        doc[end - 1].text in {"'s", "’s", "'", "’"} or doc[end - 1].is_space or _closes(doc[end - 1])
+    ):
+        end -= 1
+    return start, end
+
+
+def _closes(token: Token) -> bool:
+    return token.is_punct and not (token.text.endswith(".") and len(token.text) > 1)

@@ -1,0 +1,43 @@
+"""How much each cue speaks for each entity type, or for no name at all ("None"): a log-linear model, kept as text."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from graph.errors import SchemaError
+
+FOLDER = Path(__file__).resolve().parent
+
+
+class Weights:
+    """Adds up the weights of cues. Cues without a weight count nothing."""
+
+    def __init__(self, table: Mapping[str, Mapping[str, float]]) -> None:
+        self._table = table
+        self.labels = tuple(sorted({label for row in table.values() for label in row}))
+
+    def score(self, cues: Iterable[str]) -> dict[str, float]:
+        """Return the summed weight by label."""
+        total = dict.fromkeys(self.labels, 0.0)
+        for cue in cues:
+            for label, weight in self._table.get(cue, {}).items():
+                total[label] += weight
+        return total
+
+
+@cache
+def load_weights(language: str, folder: Path = FOLDER) -> Weights:
+    """Read `LANGUAGE.weights.yml`: cue → label → weight. Raises SchemaError when it is wrong."""
+    path = folder / f"{language}.weights.yml"
+    try:
+        data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except OSError as exc:
+        raise SchemaError(f"can't be read ({exc.strerror})", file=path.name) from exc
+    if not isinstance(data, dict):
+        raise SchemaError("must be a mapping of cues to weights", file=path.name)
+    for cue, row in data.items():
+        if not isinstance(row, dict) or not all(isinstance(value, int | float) for value in row.values()):
+            raise SchemaError("must be a mapping of labels to numbers", file=path.name, key=str(cue))
+    return Weights(data)

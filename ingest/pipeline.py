@@ -1,0 +1,82 @@
+"""Build the pipeline: a spaCy model and our components, as `ingest/pipelines/LANGUAGE.yml` lists them."""
+
+import re
+from collections.abc import Collection
+from importlib import import_module
+from pathlib import Path
+
+import spacy
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from spacy.language import Language
+
+from graph.errors import ConfigError, SchemaError, UnsupportedSource
+from graph.settings import Settings
+
+FOLDER = Path(__file__).resolve().parent / "pipelines"
+
+# A name with a digit and a capital ("MS-Celeb-1M", "IJB-A", "Glint360K") is one token: cut at its hyphens, or before its
+# unit, it is parsed as several nouns. "Beijing-based" and "Huawei-backed" are still cut.
+NAME_TOKEN = re.compile(
+    r"(?!.*-(?:based|backed|led|like|style|trained|powered|related|specific|era|free|only|wide|owned|made|built)$)"
+    r"(?:(?=.*[A-Z])(?=.*\d)[A-Za-z][\w+]*(?:[-.][\w+]+)*|[A-Z]{2,}(?:-[A-Z][A-Za-z0-9]*)+)"
+)
+
+
+class Step(BaseModel):
+    """One of our components and the module that registers its factory."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    module: str
+    first: bool = False
+
+
+class Recipe(BaseModel):
+    """What a pipeline of one language is made of."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    naming: str
+    components: tuple[Step, ...]
+
+
+def load_recipe(language: str, folder: Path = FOLDER) -> Recipe:
+    """Return the recipe of a language (ISO 639-1). Raises UnsupportedSource when there is none."""
+    known = sorted(path.stem for path in folder.glob("*.yml"))
+    if language not in known:
+        raise UnsupportedSource(
+            f"documents in language {language!r} are not read",
+            hint=f"There is a pipeline for: {', '.join(known)}.",
+            source=language,
+        )
+    path = folder / f"{language}.yml"
+    try:
+        return Recipe.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except ValidationError as exc:
+        first = exc.errors()[0]
+        raise SchemaError(first["msg"], file=path.name, key=".".join(map(str, first["loc"]))) from exc
+
+
+def make_pipeline(settings: Settings, *, exclude: Collection[str] = ()) -> Language:
+    """Return the pipeline for `settings.language`, without the components in `exclude`.
+
+    Raises UnsupportedSource for a language without a recipe and ConfigError when its model is not installed.
+    """
+    recipe = load_recipe(settings.language)
+    try:
+        nlp = spacy.load(recipe.model, exclude=[name for name in exclude if not name.startswith("sightlines_")])
+    except OSError as exc:
+        raise ConfigError(
+            f"the language model {recipe.model} is not installed",
+            hint=f"pip install {recipe.model.replace('_', '-')}",
+        ) from exc
+    nlp.tokenizer.token_match = NAME_TOKEN.fullmatch
+    for step in recipe.components:
+        if step.name in exclude:
+            continue
+        import_module(step.module)  # registers the factory
+        nlp.add_pipe(step.name, first=step.first or None)
+    return nlp
