@@ -15,8 +15,8 @@ from graph.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "pipelines"
 
-# A name with a digit and a capital ("MS-Celeb-1M", "IJB-A", "Glint360K") is one token: cut at its hyphens, or before its
-# unit, it is parsed as several nouns. "Beijing-based" and "Huawei-backed" are still cut.
+# A name with a digit and a capital ("MS-Celeb-1M", "IJB-A", "Glint360K") is one token: cut at its hyphens, or before
+# its unit, it is parsed as several nouns. "Beijing-based" and "Huawei-backed" are still cut.
 NAME_TOKEN = re.compile(
     r"(?!.*-(?:based|backed|led|like|style|trained|powered|related|specific|era|free|only|wide|owned|made|built)$)"
     r"(?:(?=.*[A-Z])(?=.*\d)[A-Za-z][\w+]*(?:[-.][\w+]+)*|[A-Z]{2,}(?:-[A-Z][A-Za-z0-9]*)+)"

@@ -103,8 +103,8 @@ def _wrapped(line: str, following: str, widest: int) -> bool:
 
 # What only an invitation to the reader says.
 _CALL = re.compile(
-    r"\b(?:sign[- ]?up (?:here|now|to|for|today)|subscribe (?:to|now|here|today)|(?:our|your|the daily|weekly) newsletters?"
-    r"|register (?:now|here|today)|reserve (?:yours?|a seat|your)|(?:get|book) (?:yours?|your tickets?) (?:now|here|today)"
+    r"\b(?:sign[- ]?up (?:here|now|to|for|today)|subscribe (?:to|now|here|today)|(?:our|your|weekly) newsletters?"
+    r"|register (?:now|here|today)|reserve (?:yours?|a seat|your)|(?:get|book) (?:yours?|your tickets?) (?:now|here)"
     r"|free trial|attendance is free|early[- ]bird|places are limited|limited places|click here|tap here|follow us on"
     r"|like us on|join us (?:at|on|for|in)|download (?:our|the) app|already a (?:subscriber|member)|log ?in to continue"
     r"|enable javascript|accept (?:all )?cookies|all rights reserved|terms (?:of (?:use|service)|and conditions)"
@@ -115,16 +115,16 @@ _CALL = re.compile(
 _FURNITURE = re.compile(
     r"(?:clock\b.*|.*\b\d+[ -]min(?:ute)?s?(?: read)?\W*|(?:share|tweet|print|email|save|comments?|copy link|advert"
     r"|advertisement|sponsored(?: content)?|promoted|skip to (?:content|main).*|menu|search|home|back to top|loading.*"
-    r"|continue reading(?: below)?|story continues below.*|image(?: credit)?:.*|photo(?:graph)?:.*|getty images|topics?:.*"
-    r"|tags?:.*|filed under:.*|read more|read (?:more|also|next)\s?:.*|see also\s?:.*|related\s?:.*|watch\s?:.*"
+    r"|continue reading(?: below)?|story continues below.*|image(?: credit)?:.*|photo(?:graph)?:.*|getty images"
+    r"|topics?:.*|tags?:.*|filed under:.*|read more|read (?:more|also|next)\s?:.*|see also\s?:.*|related\s?:.*|watch\s?:.*"
     r"|more:.*|©.*|copyright\b.*))",
     re.IGNORECASE,
 )
 # A heading that opens a list of teasers for other articles.
 _TEASERS = re.compile(
-    r"(?:you (?:may|might) (?:also|like)\b.*|more (?:on|from|in|stories|like this)\b.*|related (?:articles?|stories|content"
-    r"|posts?|topics?|reading|news)\b.*|most (?:read|popular|viewed|shared)\b.*|recommended\b.*|read next\b.*|trending\b.*"
-    r"|popular (?:now|stories|articles)\b.*|latest (?:news|stories|articles|from)\b.*|editor'?s picks?\b.*"
+    r"(?:you (?:may|might) (?:also|like)\b.*|more (?:on|from|in|stories|like this)\b.*|related (?:articles?|stories"
+    r"|content|posts?|topics?|reading|news)\b.*|most (?:read|popular|viewed|shared)\b.*|recommended\b.*"
+    r"|read next\b.*|trending\b.*|popular (?:now|stories|articles)\b.*|latest (?:news|stories|articles|from)\b.*|editor'?s picks?\b.*"
     r"|top stories\b.*|don'?t miss\b.*|what to read next\b.*|up next\b.*)",
     re.IGNORECASE,
 )

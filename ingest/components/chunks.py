@@ -1,5 +1,6 @@
 """Find stretches of text that look like names, whatever they name: the candidates that are then typed."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,11 +9,39 @@ from spacy.tokens import Doc, Span, Token
 from ingest.naming import NamingCues
 
 # Lower-case words inside names: "University of Hordaland", "Université de Sfax", "Bank of the South".
-_LINKS = frozenset(
-    "of de du des del della di da do dos la le les el al van von der den und et y e zu the & for".split()
+_INNER = frozenset(
+    {
+        "of",
+        "de",
+        "du",
+        "des",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "la",
+        "le",
+        "les",
+        "el",
+        "al",
+        "van",
+        "von",
+        "der",
+    }
+    | {"den", "und", "et", "zu", "&", "d'", "bin", "ben", "ter", "für"}
 )
-# Of these only the ones that keep two names one: "X and Y" and "X for Y" are mostly two names.
-_INNER = _LINKS - {"for", "the", "e", "y"}
+# After one of those, these may follow: "Bank of the South". Alone they part two names: "X and Y", "X for Y".
+_LINKS = _INNER | {"the", "e", "y"}
+_LEGAL = re.compile(
+    r"(?:Inc|Ltd|LLC|Corp|Co|Limited|GmbH|AG|S\.?A|S\.?p\.?A|S\.?r\.?l|[BN]\.?V|Pvt|Pte|Pty|d\.?o\.?o|d\.?d|JSC|OJSC"
+    r"|PLC|plc|L\.?P|s\.?r\.?o|a\.?s|Sdn|Bhd)\.?"
+)
+_DATES = frozenset(
+    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march"}
+    | {"april", "june", "july", "august", "september", "october", "november", "december", "i"}
+)
 _LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW", "NORP"})
 
 
@@ -36,7 +65,9 @@ def name_shaped(token: Token) -> bool:
 def is_title_case(sentence: Span) -> bool:
     """Return whether a sentence is set in headline capitals, where a capital tells nothing."""
     long = [token for token in sentence if token.is_alpha and len(token.text) > 3]
-    if len(long) < 4 or sentence[-1].text == ".":
+    if len(long) < 4 or sentence[-1].text in {".", "?", "!"} or sum(token.text in ",;" for token in sentence) > 1:
+        return False
+    if any(token.lower_ in {"university", "institute", "université", "gmbh", "inc"} for token in sentence):
         return False
     return sum(token.text[0].isupper() for token in long[1:]) > 0.65 * (len(long) - 1)
 
@@ -57,7 +88,7 @@ class Chunker:
             if not self._opens(token, sentence, firm):
                 index += 1
                 continue
-            end = self._extend(doc, index, sentence.end)
+            end = self._legal_form(doc, self._extend(doc, index, sentence.end), sentence.end)
             yield from self._pieces(doc, index, end)
             index = end
 
@@ -82,7 +113,7 @@ class Chunker:
         end = index + 1
         while end < limit:
             token = doc[end]
-            if name_shaped(token) and (token.lower_ not in self._cues.not_names or token.text.isupper()):
+            if name_shaped(token) and token.lower_ not in _DATES and token.text not in {"The", "A", "An", "In"}:
                 end += 1
             elif token.like_num and token.text.isdigit() and len(token.text) <= 4 and doc[end - 1].whitespace_:
                 if len(token.text) == 4 and token.text[:2] in {"19", "20"}:
@@ -92,12 +123,37 @@ class Chunker:
                 if not name_shaped(doc[end + 1]) and not doc[end + 1].text.isdigit():
                     break
                 end += 2
-            elif token.lower_ in _INNER and self._linked(doc, end, limit):
+            elif self._links(doc, index, end) and self._linked(doc, end, limit):
                 end += self._linked(doc, end, limit)
             elif token.text == "." and len(doc[end - 1].text) == 1 and end + 1 < limit and name_shaped(doc[end + 1]):
                 end += 1
             else:
                 break
+        return end
+
+    def _links(self, doc: Doc, start: int, index: int) -> bool:
+        """Return whether a lower-case word may stand inside the name that began at `start`."""
+        word = doc[index].lower_
+        before = doc[index - 1]
+        if before.ent_type_ == "PERSON" and word in {"of", "&"}:
+            return False
+        if word in _INNER:
+            return True
+        heads = (doc[at].lower_ for at in range(start, index))
+        if word in {"for", "on", "against"}:
+            return before.lower_ in self._cues.body_words
+        return word == "and" and doc[index].ent_iob_ == "I" and any(head in self._cues.body_words for head in heads)
+
+    @staticmethod
+    def _legal_form(doc: Doc, end: int, limit: int) -> int:
+        """Return the end with ", Inc." and "Pvt. Ltd." taken in."""
+        while end < limit:
+            start = end + 1 if doc[end].text == "," else end
+            if start >= limit or not _LEGAL.fullmatch(doc[start].text):
+                break
+            end = start + 1
+        if end < limit and doc[end].text == "." and re.fullmatch(r"Ltd|Inc|Corp|Co|Pvt|Univ", doc[end - 1].text):
+            end += end + 1 < limit  # the dot that ends a sentence belongs to the sentence
         return end
 
     @staticmethod
@@ -111,15 +167,17 @@ class Chunker:
         return 0
 
     def _pieces(self, doc: Doc, start: int, end: int) -> Iterator[Candidate]:
-        """Yield the chunk, cut at roles ("Huawei CEO Ren Zhengfei") and possessives, trimmed of words that name nothing."""
+        """Yield the chunk cut at roles ("Huawei CEO Ren Zhengfei"), without articles and loose ends."""
         cues, begin = self._cues, start
         for index in range(start, end + 1):
             cut = index == end or (doc[index].lower_ in cues.roles and self._is_role(doc, index, start, end))
             if not cut:
                 continue
             first, last = begin, index
-            while first < last and (doc[first].lower_ in cues.not_names and last - first < 3):
+            if doc[first].lower_ in {"the", "a", "an"}:
                 first += 1
+            if doc[first:last].text.casefold() in cues.not_names:
+                first = last
             while last > first and (doc[last - 1].lower_ in _LINKS or doc[last - 1].text in {"-", "&"}):
                 last -= 1
             if last > first:

@@ -15,7 +15,9 @@ from ingest.naming import NamingCues
 _CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z]\w*")
 _VERSION = re.compile(r"(?:v?\d+(?:\.\d+)*|\d+[kKM]|[IVX]+)")
 _QUOTES = frozenset("\"'“”‘’«»„")
-_PREPOSITIONS = frozenset("in on at from by with of to for via near across under against between through into".split())
+_PREPOSITIONS = frozenset(
+    {"in", "on", "at", "from", "by", "with", "of", "to", "for", "via", "near", "across", "under", "against", "between"}
+)
 
 
 class CueReader:
@@ -51,6 +53,8 @@ class CueReader:
                     yield f"inside:{name}"
         if first.lower_ in words.address:
             yield "address"
+        if first.lower_ in words.given_names:
+            yield "given-name" if 1 < end - start < 4 else "given-name?"
         if any(_CAMEL.fullmatch(token.text) for token in doc[start:end]):
             yield "camel"
         if text.isupper() and len(text) > 1:
@@ -97,6 +101,7 @@ class CueReader:
         for tag in tags:
             exact = doc[start].ent_type_ == tag and (end == len(doc) or doc[end].ent_iob_ != "I") and len(tags) == 1
             yield f"model:{tag}" if exact else f"model~{tag}"
+            yield f"model={tag}&words:{min(end - start, 3)}"
         if all(token.pos_ != "PROPN" for token in doc[start:end]):
             yield "no-propn"
 
@@ -127,6 +132,8 @@ class CueReader:
                 yield from self._described(doc, index + 2, "is")
             elif "Person" in words.after.get(doc[index + 1].lower_, ()):
                 yield "is:Person"
+            elif doc[index + 1].lower_ in {"who", "which"}:
+                yield f"then:{doc[index + 1].lower_}"
             if doc[index + 1].like_num and len(doc[index + 1].text) == 2:
                 yield "then-age"
         if token.lower_ in {"is", "was", "are", "were"} and doc[index + 1 : index + 2].text in {
@@ -170,7 +177,7 @@ class CueReader:
         words, index = self._words, start - 1
         if index >= 0 and doc[index].text in _QUOTES:
             index -= 1
-        if index < 0 or doc[index].is_sent_start and doc[index].is_space:
+        if index < 0 or (doc[index].is_sent_start and doc[index].is_space):
             yield "first"
             return
         token = doc[index]

@@ -8,21 +8,31 @@ document (two spellings of one entity share it) and `_.kind` = kind of an Organi
 `doc._.abbreviations` maps a short form to the long one that the text defines it by.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from graph.ids import name_key
-from ingest.components.chunks import Candidate, Chunker, model_entities, name_shaped, trim
+from ingest.components.bodies import find_bodies
+from ingest.components.chunks import Candidate, Chunker, is_title_case, model_entities, name_shaped, trim
 from ingest.components.cues import CueReader
+from ingest.components.entities import abbreviates, entity_keys
 from ingest.components.gazetteer import GROUP as KNOWN
+from ingest.components.gazetteer import known_entries
+from ingest.components.papers import find_papers
 from ingest.components.paragraphs import sentence_spans
 from ingest.naming import NamingCues, load_naming
 from ingest.naming.weights import Weights, load_weights
 
 GROUP = "mentions"
+Score = dict[str, float]
+# What a known name may be besides its own type: annotation rules 9, 10 and 17.
+_ALSO = {"Platform": ("Organization",), "Place": ("Organization",), "Product": ("Organization",)}
+# What the gazetteer adds for a name that is also an ordinary word; an undoubted name needs no score.
+_KNOWN_BONUS = 2.5
 
 
 class NamesComponent:
@@ -36,66 +46,188 @@ class NamesComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names of `doc`."""
-        candidates = self.candidates(doc)
-        scores = {c: self._weights.score(self._reader.read(doc, c)) for c in candidates}
-        pooled = self._pool(doc, scores)
         known = _known(doc)
-        found = []
-        for candidate in candidates:
-            label = self._decide(doc, candidate, scores[candidate], pooled, known)
-            if label is not None:
-                entry = known.get((candidate.start, candidate.end), {}).get(label, "")
-                found.append(Span(doc, candidate.start, candidate.end, label=label, kb_id=entry))
-        doc.spans[GROUP] = found
+        papers = self._papers(doc)
+        taken = {index for start, end in papers for index in range(start, end)}
+        candidates = [c for c in self.candidates(doc) if taken.isdisjoint(range(c.start, c.end))]
+        scores = {c: self._weights.score(self.cues(doc, c)) for c in candidates}
+        labels = self._labels(doc, scores, known)
+        labels.update({Candidate(start, end, "paper"): "Paper" for start, end in papers})
+        self._repeat(doc, labels, taken)
+        self._write(doc, labels, known)
         return doc
 
+    # --- candidates ------------------------------------------------------------------------------------------------
+
     def candidates(self, doc: Doc) -> list[Candidate]:
-        """Return candidates in order, not overlapping: a known name inside a longer chunk gives way to it."""
+        """Return candidates in order, not overlapping: the longer one wins, the model's only where no other is."""
         sentences = sentence_spans(doc)
         firm = frozenset(
             token.text
             for sentence in sentences
+            if not is_title_case(sentence)
             for token in sentence[1:]
             if name_shaped(token) and token.pos_ == "PROPN"
         )
-        every = [Candidate(*trim(doc, s.start, s.end), "known") for s in doc.spans.get(KNOWN, ())]
+        spans = doc.spans.get(KNOWN, ())
+        demonyms = {(span.start, span.end): bool(span._.demonym) for span in spans if span.label_ == "Place"}
+        every = [Candidate(span.start, span.end, "known") for span in spans]
         for sentence in sentences:
-            every.extend(self._chunker.chunks(sentence, firm))
-        every.extend(model_entities(doc))
-        order = {"known": 0, "chunk": 1, "model": 2}
-        every.sort(key=lambda c: (-(c.end - c.start) if c.source != "model" else 0, order[c.source]))
-        taken: set[int] = set()
+            for chunk in self._chunker.chunks(sentence, firm):
+                every.extend(self._without_demonym(doc, chunk, demonyms))
+        model = list(model_entities(doc))
+        every.extend(find_bodies(doc, [*every, *model], demonyms, self._cues))
+        order = {"known": 0, "chunk": 1}
+        every.sort(key=lambda c: (c.start - c.end, order[c.source]))
+        occupied: set[int] = set()
         kept = []
-        for candidate in every:
+        for candidate in [*every, *model]:
             tokens = range(candidate.start, candidate.end)
-            if candidate.start < candidate.end and taken.isdisjoint(tokens):
-                taken.update(tokens)
+            if tokens and occupied.isdisjoint(tokens):
+                occupied.update(tokens)
                 kept.append(candidate)
         return sorted(kept, key=lambda c: c.start)
 
-    @staticmethod
-    def _pool(doc: Doc, scores: Mapping[Candidate, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-        pooled: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for candidate, score in scores.items():
-            key = name_key(doc[candidate.start : candidate.end].text)
-            for label, value in score.items():
-                pooled[key][label] += value
-        return pooled
+    def _without_demonym(
+        self, doc: Doc, chunk: Candidate, demonyms: Mapping[tuple[int, int], bool]
+    ) -> Iterable[Candidate]:
+        """Part "Dutch Waterlijn BV", keep "Dutch Customs Authority": a body's name begins with its country."""
+        for length in (1, 2):
+            cut = chunk.start + length
+            if cut < chunk.end and demonyms.get((chunk.start, cut)):
+                last = doc[chunk.end - 1].lower_
+                if last not in self._cues.body_words and not any(
+                    doc[at].lower_ in self._cues.body_words for at in range(cut, chunk.end)
+                ):
+                    start, end = trim(doc, cut, chunk.end)
+                    return [Candidate(start, end, "chunk")] if start < end else []
+        return [chunk]
 
-    def _decide(
+    def _papers(self, doc: Doc) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = []
+        for start, end in sorted(find_papers(doc.text, doc._.paragraphs), key=lambda span: (span[0], -span[1])):
+            span = doc.char_span(start, end, alignment_mode="contract")
+            if span is None or (found and span.start < found[-1][1]):
+                continue
+            found.append((span.start, span.end))
+        return found
+
+    # --- types -----------------------------------------------------------------------------------------------------
+
+    def cues(self, doc: Doc, candidate: Candidate) -> set[str]:
+        """Return what speaks for the type of a candidate."""
+        return self._reader.read(doc, candidate)
+
+    def _labels(
         self,
         doc: Doc,
-        candidate: Candidate,
-        score: Mapping[str, float],
-        pooled: Mapping[str, Mapping[str, float]],
+        scores: Mapping[Candidate, Score],
         known: Mapping[tuple[int, int], Mapping[str, str]],
-    ) -> str | None:
-        entries = known.get((candidate.start, candidate.end))
-        if entries:
-            return max(entries, key=lambda label: score.get(label, 0.0))
-        total = pooled[name_key(doc[candidate.start : candidate.end].text)]
-        label = max(total, key=lambda name: total[name])
-        return None if label == "None" else label
+    ) -> dict[Candidate, str]:
+        pooled: dict[str, Score] = defaultdict(lambda: defaultdict(float))
+        for candidate, score in scores.items():
+            for label, value in score.items():
+                pooled[name_key(doc[candidate.start : candidate.end].text)][label] += value
+        labels = {}
+        for candidate, score in scores.items():
+            entries = known.get((candidate.start, candidate.end))
+            total = pooled[name_key(doc[candidate.start : candidate.end].text)]
+            label = _known_label(entries, score, total) if entries else max(total, key=lambda name: total[name])
+            if label != "None":
+                labels[candidate] = label
+        return labels
+
+    def _repeat(self, doc: Doc, labels: dict[Candidate, str], taken: set[int]) -> None:
+        """Mark names of the document where headline capitals hid them."""
+        names = {doc[c.start : c.end].text: label for c, label in labels.items() if c.source != "model"}
+        occupied = taken | {index for c in labels for index in range(c.start, c.end)}
+        for sentence in sentence_spans(doc):
+            if not names or not is_title_case(sentence):
+                continue
+            for name in sorted(names, key=len, reverse=True):
+                for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", sentence.text):
+                    start = sentence.start_char + match.start()
+                    span = doc.char_span(start, start + len(name))
+                    if span is not None and occupied.isdisjoint(range(span.start, span.end)):
+                        occupied.update(range(span.start, span.end))
+                        labels[Candidate(span.start, span.end, "chunk")] = names[name]
+
+    # --- mentions --------------------------------------------------------------------------------------------------
+
+    def _write(
+        self,
+        doc: Doc,
+        labels: Mapping[Candidate, str],
+        known: Mapping[tuple[int, int], Mapping[str, str]],
+    ) -> None:
+        names = {doc[c.start : c.end].text: label for c, label in labels.items()}
+        doc._.abbreviations = _abbreviations(doc, labels)
+        keys = entity_keys(names, doc._.abbreviations)
+        types = {name_key(name): label for name, label in names.items()}
+        spans = []
+        for candidate in sorted(labels, key=lambda c: c.start):
+            label = labels[candidate]
+            key = name_key(doc[candidate.start : candidate.end].text)
+            entry = known.get((candidate.start, candidate.end), {})
+            if not entry and keys[key] != key and types.get(keys[key]) in {"Organization", "Person"}:
+                label = types[keys[key]]
+            found = next((entry[name] for name in (label, *entry) if name in entry), "")
+            span = Span(doc, candidate.start, candidate.end, label=label, kb_id=found, span_id=keys[key])
+            span._.kind = self._kind(span) if label == "Organization" else None
+            spans.append(span)
+        doc.spans[GROUP] = spans
+
+    def _kind(self, span: Span) -> str | None:
+        entry = known_entries().get(span.kb_id_)
+        if entry is not None and entry.type == "Organization":
+            return entry.kind
+        if entry is not None:
+            return "public body" if entry.type == "Place" else "company"
+        words = [token.lower_ for token in span]
+        if {"army", "navy", "forces", "corps", "military", "militia"} & set(words):
+            return "military"
+        if words[-1] in self._cues.lower_bodies or words[0] in self._cues.lower_bodies_of:
+            return "public body"
+        for table, word in ((self._cues.prefix, words[0]), (self._cues.suffix, words[-1])):
+            for name in sorted(table.get(word, ())):
+                if name in _KINDS and len(words) > 1:
+                    return _KINDS[name]
+        return next((_KINDS[n] for w in words for n in sorted(self._cues.prefix.get(w, ())) if n in _KINDS), None)
+
+
+_KINDS = {
+    "company": "company",
+    "public": "public body",
+    "university": "university",
+    "institute": "institute",
+    "NGO": "NGO",
+    "media": "media",
+}
+
+
+def _known_label(entries: Mapping[str, str], score: Score, total: Score) -> str:
+    """Choose among the types of the known entries; a doubtful name may also be nothing, or something unknown."""
+    entry_of = known_entries()
+    if all(entry_of[entry].ambiguous for entry in entries.values()):
+        raised = {label: value + (_KNOWN_BONUS if label in entries else 0.0) for label, value in total.items()}
+        return max(raised, key=lambda label: raised[label])
+    choices = [*entries, *(other for label in entries for other in _ALSO.get(label, ()))]
+    return max(choices, key=lambda label: score.get(label, 0.0) + (0.5 if label in entries else 0.0))
+
+
+def _abbreviations(doc: Doc, labels: Mapping[Candidate, str]) -> dict[str, str]:
+    """Return short → long for "Long Name (LN)" and "LN (Long Name)" among the mentions."""
+    found = {}
+    ordered = sorted(labels, key=lambda c: c.start)
+    for left, right in zip(ordered, ordered[1:], strict=False):
+        if right.start - left.end != 1 or doc[left.end].text != "(" or doc[right.end : right.end + 1].text != ")":
+            continue
+        first, second = doc[left.start : left.end].text, doc[right.start : right.end].text
+        if abbreviates(second, first):
+            found[second] = first
+        elif abbreviates(first, second):
+            found[first] = second
+    return found
 
 
 def _known(doc: Doc) -> dict[tuple[int, int], dict[str, str]]:
@@ -109,7 +241,7 @@ def _register() -> None:
     if not Span.has_extension("kind"):
         Span.set_extension("kind", default=None)
     if not Doc.has_extension("abbreviations"):
-        Doc.set_extension("abbreviations", default={})
+        Doc.set_extension("abbreviations", default=None)
 
 
 @Language.factory("sightlines_names", default_config={"naming": "en"})

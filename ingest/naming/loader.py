@@ -22,6 +22,7 @@ class _Words(BaseModel):
     verbs: Mapping[str, list[str]]
     address: list[str]
     roles: list[str]
+    given_names: list[str]
     not_names: list[str]
     lower_bodies: list[str]
     lower_bodies_of: list[str]
@@ -35,8 +36,16 @@ class NamingCues:
         self.suffix: Classes = _invert(words.suffix)
         self.prefix: Classes = _invert(words.prefix)
         self.verbs: Classes = _invert(words.verbs)
+        # Words that head a long name: "Institute for the Study of ...", "Department of Innovation and Skills".
+        self.body_words = frozenset(
+            word
+            for table in (words.prefix, words.suffix)
+            for name in ("public", "university", "institute", "NGO")
+            for word in table.get(name, ())
+        ) - {"federal", "royal", "national", "friends", "united"}
         self.address = frozenset(words.address)
         self.roles = frozenset(words.roles)
+        self.given_names = frozenset(words.given_names)
         self.not_names = frozenset(words.not_names)
         self.lower_bodies = frozenset(words.lower_bodies)
         self.lower_bodies_of = frozenset(words.lower_bodies_of)
