@@ -1,0 +1,1 @@
+"""Our own Streamlit components: the graph and the Cypher editor."""
