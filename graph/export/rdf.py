@@ -1,0 +1,194 @@
+"""RDF as TriG: one nanopublication (nanopub.net/guidelines) a claim, its sentences in PROV-O.
+
+The assertion graph holds the plain triple only where a sentence asserts or reports it and nothing but that is known;
+what is merely alleged, possible, planned or denied is a described `rdf:Statement`, so that no reader of the triples
+takes it for a fact. Classes and properties come from `maps_to` in graph/schema/.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from rdflib import RDF, RDFS, XSD, Dataset, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from graph.export.picture import ClaimRow, DocumentRow, Entity, Picture, Quote
+from graph.export.writing import replace_file
+from graph.schema import Schema, load_schema
+
+BASE = "https://sightlines.example/"
+TERMS = Namespace(f"{BASE}terms/")
+NANOPUB = Namespace("http://www.nanopub.org/nschema#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+DCT = Namespace("http://purl.org/dc/terms/")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+VOCABULARIES = {
+    "schema_org": Namespace("https://schema.org/"),
+    "prov": PROV,
+    "dcat": Namespace("http://www.w3.org/ns/dcat#"),
+    "dct": DCT,
+    "ftm": Namespace("https://schema.followthemoney.tech/#"),
+}
+# Mapped properties which are written as triples, and whether they point from our object to our subject
+# (schema:creator leads from the work to its maker). Others would say more than the claim does (the domain of
+# prov:used is an activity) and are only named as related terms in the vocabulary.
+DIRECTIONS = {
+    "schema_org:creator": True,
+    "schema_org:publisher": True,
+    "dct:publisher": True,
+    "schema_org:funder": True,
+    "schema_org:affiliation": False,
+    "schema_org:citation": False,
+    "schema_org:parentOrganization": False,
+    "schema_org:location": False,
+    "dcat:distribution": False,
+    "dct:references": False,
+    "dct:source": False,
+    "prov:wasDerivedFrom": False,
+    "prov:atLocation": False,
+}
+FIRM = frozenset({"asserted", "reported"})
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+def iri(kind: str, ident: str, part: str = "") -> URIRef:
+    """Return the IRI of one of our things; the id is percent-encoded, `part` is a fragment."""
+    return URIRef(f"{BASE}{kind}/{quote(ident, safe='')}" + (f"#{part}" if part else ""))
+
+
+def text(value: object) -> Literal:
+    """Return a plain string literal without the characters that no RDF syntax can carry."""
+    return Literal(_CONTROL.sub("\ufffd", str(value)))
+
+
+def _add(rdf: Graph, subject: Node, **values: object) -> None:
+    for name, value in values.items():
+        if value is not None:
+            plain = isinstance(value, (bool, int, float))
+            rdf.add((subject, TERMS[name], Literal(value) if plain else text(value)))
+
+
+def _mapped(maps_to: object) -> Iterator[tuple[str, URIRef]]:
+    assert isinstance(maps_to, dict)
+    for vocabulary, term in maps_to.items():
+        yield f"{vocabulary}:{term}", VOCABULARIES[vocabulary][term]
+
+
+def _vocabulary(rdf: Graph, schema: Schema) -> None:
+    for label, entity in schema.entities.items():
+        rdf.add((TERMS[label], RDF.type, RDFS.Class))
+        rdf.add((TERMS[label], RDFS.comment, text(entity.description)))
+        for _, term in _mapped(dict(entity.maps_to)):
+            rdf.add((TERMS[label], SKOS.closeMatch, term))
+    for name, predicate in schema.predicates.items():
+        rdf.add((TERMS[name], RDF.type, RDF.Property))
+        rdf.add((TERMS[name], RDFS.label, text(predicate.label)))
+        rdf.add((TERMS[name], RDFS.comment, text(predicate.meaning)))
+        for _, term in _mapped(dict(predicate.maps_to)):
+            rdf.add((TERMS[name], SKOS.relatedMatch, term))
+
+
+def _entity(rdf: Graph, entity: Entity, schema: Schema) -> None:
+    node = iri("entity", entity.id)
+    rdf.add((node, RDF.type, TERMS[entity.type]))
+    known = schema.entities.get(entity.type)
+    for _, term in _mapped(dict(known.maps_to) if known else {}):
+        rdf.add((node, RDF.type, term))
+    rdf.add((node, RDFS.label, text(entity.name)))
+    rdf.add((node, DCT.identifier, text(entity.id)))
+    for alias in entity.aliases:
+        rdf.add((node, SKOS.altLabel, text(alias)))
+    _add(rdf, node, kind=entity.kind)
+
+
+def _document(rdf: Graph, document: DocumentRow) -> None:
+    node, schema_org = iri("document", document.id), VOCABULARIES["schema_org"]
+    rdf.add((node, RDF.type, schema_org.CreativeWork))
+    rdf.add((node, RDF.type, PROV.Entity))
+    rdf.add((node, schema_org.headline, text(document.headline)))
+    # An address is written by strangers: an IRI only if it is one, else its words.
+    address = URIRef(document.address) if _IRI.fullmatch(document.address) else text(document.address)
+    rdf.add((node, schema_org.url, address))
+    if document.publisher:
+        rdf.add((node, DCT.publisher, text(document.publisher)))
+    if document.published:
+        rdf.add((node, DCT.issued, text(document.published)))
+    if document.language:
+        rdf.add((node, DCT.language, text(document.language)))
+    _add(rdf, node, retrieved=document.retrieved, kind=document.kind)
+
+
+def _assertion(rdf: Graph, claim: ClaimRow, schema: Schema) -> None:
+    subject, obj, statement = iri("entity", claim.subject), iri("entity", claim.object), iri("claim", claim.id)
+    rdf.add((statement, RDF.type, RDF.Statement))
+    rdf.add((statement, RDF.subject, subject))
+    rdf.add((statement, RDF.predicate, TERMS[claim.predicate]))
+    rdf.add((statement, RDF.object, obj))
+    rdf.add((statement, RDFS.label, text(claim.name)))
+    _add(rdf, statement, status=claim.status, modality=claim.modality, belief=claim.belief, support=claim.support)
+    _add(rdf, statement, denial=claim.denial, sources=claim.sources, earliest=claim.earliest, latest=claim.latest)
+    for qualifier in claim.qualifiers:
+        _add(rdf, statement, qualifier=qualifier)
+    if claim.link is None or claim.modality not in FIRM:
+        return
+    rdf.add((subject, TERMS[claim.predicate], obj))
+    for key, term in _mapped(dict(schema.predicates[claim.predicate].maps_to)):
+        if key in DIRECTIONS:
+            rdf.add((obj, term, subject) if DIRECTIONS[key] else (subject, term, obj))
+
+
+def _quote(rdf: Graph, quoted: Quote, claim: URIRef) -> URIRef:
+    node, extractor = iri("evidence", quoted.id), iri("extractor", quoted.extractor)
+    rdf.add((node, RDF.type, PROV.Entity))
+    rdf.add((node, PROV.value, text(quoted.sentence)))
+    rdf.add((node, PROV.wasQuotedFrom, iri("document", quoted.document)))
+    rdf.add((node, PROV.wasAttributedTo, extractor))
+    rdf.add((extractor, RDF.type, PROV.SoftwareAgent))
+    rdf.add((node, TERMS.denies if quoted.polarity == "denied" else TERMS.supports, claim))
+    _add(rdf, node, polarity=quoted.polarity, modality=quoted.modality, speaker=quoted.speaker, why=quoted.why)
+    _add(rdf, node, happened=quoted.happened, probability=quoted.probability, begins=quoted.begins, ends=quoted.ends)
+    return node
+
+
+def _nanopublication(rdf: Dataset, claim: ClaimRow, picture: Picture, schema: Schema) -> None:
+    nanopub = iri("nanopub", claim.id)
+    head, assertion, provenance, publication = (
+        rdf.graph(iri("nanopub", claim.id, part)) for part in ("head", "assertion", "provenance", "publication")
+    )
+    head.add((nanopub, RDF.type, NANOPUB.Nanopublication))
+    head.add((nanopub, NANOPUB.hasAssertion, assertion.identifier))
+    head.add((nanopub, NANOPUB.hasProvenance, provenance.identifier))
+    head.add((nanopub, NANOPUB.hasPublicationInfo, publication.identifier))
+    _assertion(assertion, claim, schema)
+    for quoted in picture.quotes_of[claim.id]:
+        node = _quote(provenance, quoted, iri("claim", claim.id))
+        provenance.add((assertion.identifier, PROV.wasDerivedFrom, node))
+    publication.add((nanopub, PROV.wasAttributedTo, URIRef(BASE)))
+    publication.add((nanopub, DCT.identifier, text(claim.id)))
+    if picture.at:
+        publication.add((nanopub, DCT.created, Literal(picture.at, datatype=XSD.dateTime)))
+
+
+def dataset(picture: Picture, schema: Schema | None = None) -> Dataset:
+    """Return the picture as an rdflib Dataset: a graph each of vocabulary, entities and documents, four a claim."""
+    schema = schema or load_schema()
+    rdf = Dataset()
+    prefixes = {"sl": TERMS, "np": NANOPUB, "prov": PROV, "dct": DCT, "skos": SKOS}
+    for prefix, namespace in {**prefixes, "schema": VOCABULARIES["schema_org"]}.items():
+        rdf.bind(prefix, namespace, replace=True)
+    _vocabulary(rdf.graph(URIRef(f"{BASE}graph/vocabulary")), schema)
+    entities, documents = rdf.graph(URIRef(f"{BASE}graph/entities")), rdf.graph(URIRef(f"{BASE}graph/documents"))
+    for entity in picture.entities:
+        _entity(entities, entity, schema)
+    for document in picture.documents:
+        _document(documents, document)
+    for claim in picture.claims:
+        _nanopublication(rdf, claim, picture, schema)
+    return rdf
+
+
+def write(picture: Picture, out: Path) -> None:
+    """Write the picture to the file `out` as TriG in UTF-8. Raises OSError."""
+    replace_file(out, dataset(picture).serialize(format="trig", encoding="utf-8"))
