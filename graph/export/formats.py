@@ -58,7 +58,7 @@ def export(ledger: "Ledger", store: Readable, format: str, out: Path) -> None:
     exporter = EXPORTERS.get(format)
     if exporter is None:
         raise ConfigError(f"unknown export format {format!r}", hint=f"Known formats: {', '.join(sorted(EXPORTERS))}.")
-    picture = read_picture(store, ledger)
+    picture = read_picture(store)
     try:
         exporter.write(picture, out)
     except OSError as exc:

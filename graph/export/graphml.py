@@ -60,7 +60,8 @@ def graphml(picture: Picture) -> bytes:
         given = {name: getattr(link, name) for name in _EDGE_KEYS if name not in ("claims", "sentences")}
         _data(edge, "e", {**given, "claims": " ".join(link.claim_ids), "sentences": " | ".join(dict.fromkeys(quotes))})
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
 
 
 def write(picture: Picture, out: Path) -> None:

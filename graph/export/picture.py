@@ -4,13 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from graph.errors import StoreError
 from graph.records import Table
-
-if TYPE_CHECKING:
-    from graph.ledger import Ledger
 
 PAGE = 1_000  # rows a read; every query below is ordered by a key and goes on after the last one
 
@@ -190,7 +187,7 @@ def _typed(row: dict[str, Any]) -> Entity:
     return Entity(type=labels[0] if labels else "Entity", **row)
 
 
-def read_picture(store: Readable, ledger: "Ledger | None" = None) -> Picture:
+def read_picture(store: Readable) -> Picture:
     """Read the published graph. Raises StoreError when a link or claim has no sentence, or loses an end."""
     snapshot = next(store.read(_SNAPSHOT, {}, limit=1).dicts(), {})
     picture = Picture(

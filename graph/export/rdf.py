@@ -6,13 +6,14 @@ takes it for a fact. Classes and properties come from `maps_to` in graph/schema/
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
 from rdflib import RDF, RDFS, XSD, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from graph.errors import StoreError
 from graph.export.picture import ClaimRow, DocumentRow, Entity, Picture, Quote
 from graph.export.writing import replace_file
 from graph.schema import Schema, load_schema
@@ -70,8 +71,7 @@ def _add(rdf: Graph, subject: Node, **values: object) -> None:
             rdf.add((subject, TERMS[name], Literal(value) if plain else text(value)))
 
 
-def _mapped(maps_to: object) -> Iterator[tuple[str, URIRef]]:
-    assert isinstance(maps_to, dict)
+def _mapped(maps_to: Mapping[str, str]) -> Iterator[tuple[str, URIRef]]:
     for vocabulary, term in maps_to.items():
         yield f"{vocabulary}:{term}", VOCABULARIES[vocabulary][term]
 
@@ -80,13 +80,13 @@ def _vocabulary(rdf: Graph, schema: Schema) -> None:
     for label, entity in schema.entities.items():
         rdf.add((TERMS[label], RDF.type, RDFS.Class))
         rdf.add((TERMS[label], RDFS.comment, text(entity.description)))
-        for _, term in _mapped(dict(entity.maps_to)):
+        for _, term in _mapped(entity.maps_to):
             rdf.add((TERMS[label], SKOS.closeMatch, term))
     for name, predicate in schema.predicates.items():
         rdf.add((TERMS[name], RDF.type, RDF.Property))
         rdf.add((TERMS[name], RDFS.label, text(predicate.label)))
         rdf.add((TERMS[name], RDFS.comment, text(predicate.meaning)))
-        for _, term in _mapped(dict(predicate.maps_to)):
+        for _, term in _mapped(predicate.maps_to):
             rdf.add((TERMS[name], SKOS.relatedMatch, term))
 
 
@@ -94,7 +94,7 @@ def _entity(rdf: Graph, entity: Entity, schema: Schema) -> None:
     node = iri("entity", entity.id)
     rdf.add((node, RDF.type, TERMS[entity.type]))
     known = schema.entities.get(entity.type)
-    for _, term in _mapped(dict(known.maps_to) if known else {}):
+    for _, term in _mapped(known.maps_to if known else {}):
         rdf.add((node, RDF.type, term))
     rdf.add((node, RDFS.label, text(entity.name)))
     rdf.add((node, DCT.identifier, text(entity.id)))
@@ -121,6 +121,9 @@ def _document(rdf: Graph, document: DocumentRow) -> None:
 
 
 def _assertion(rdf: Graph, claim: ClaimRow, schema: Schema) -> None:
+    predicate = schema.predicates.get(claim.predicate)
+    if predicate is None:
+        raise StoreError(f"claim {claim.id} has the unknown predicate {claim.predicate}")
     subject, obj, statement = iri("entity", claim.subject), iri("entity", claim.object), iri("claim", claim.id)
     rdf.add((statement, RDF.type, RDF.Statement))
     rdf.add((statement, RDF.subject, subject))
@@ -134,7 +137,7 @@ def _assertion(rdf: Graph, claim: ClaimRow, schema: Schema) -> None:
     if claim.link is None or claim.modality not in FIRM:
         return
     rdf.add((subject, TERMS[claim.predicate], obj))
-    for key, term in _mapped(dict(schema.predicates[claim.predicate].maps_to)):
+    for key, term in _mapped(predicate.maps_to):
         if key in DIRECTIONS:
             rdf.add((obj, term, subject) if DIRECTIONS[key] else (subject, term, obj))
 

@@ -3,8 +3,11 @@
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -12,13 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import RDF, Dataset, URIRef
 
-from graph.errors import StoreError
+from graph.errors import ConfigError, StoreError
+from graph.export.formats import EXPORTERS, export
 from graph.export.graphml import graphml
-from graph.export.picture import ClaimRow, DocumentRow, Entity, Link, Picture, Quote, check_picture
+from graph.export.picture import ClaimRow, DocumentRow, Entity, Link, Picture, Quote, check_picture, read_picture
 from graph.export.rdf import NANOPUB, PROV, TERMS, dataset, iri
 from graph.export.rdf import write as write_rdf
 from graph.export.tables import cell, tables
 from graph.export.tables import write as write_tables
+from graph.records import Batch, Edge, Node
+from graph.schema import Schema
 
 NASTY = '=HYPERLINK("http://evil.example","x")'
 
@@ -142,9 +148,8 @@ def test_a_made_dataset_points_to_its_maker(picture: Picture) -> None:
 
 
 def test_the_address_of_a_document_never_becomes_a_script_link(picture: Picture, tmp_path: Path) -> None:
-    addresses = [
-        o for _, _, o, _ in _parsed(picture, tmp_path).quads((None, URIRef("https://schema.org/url"), None, None))
-    ]
+    rdf = _parsed(picture, tmp_path)
+    addresses = [o for _, _, o, _ in rdf.quads((None, URIRef("https://schema.org/url"), None, None))]
     assert [str(address) for address in addresses] == ["javascript:alert(1) <x>"]
     assert not isinstance(addresses[0], URIRef)
 
@@ -205,7 +210,86 @@ def test_a_failed_export_keeps_the_former_file(picture: Picture, tmp_path: Path)
     out = tmp_path / "graph.trig"
     out.write_text("former")
     wrong = _claim("c_1", "orvanta", "ADORED", "avenue faces/1", link="k_1")
-    with pytest.raises(KeyError):
+    with pytest.raises(StoreError, match="ADORED"):
         write_rdf(replace(picture, claims=(wrong, *picture.claims[1:])), out)
     assert [path.name for path in tmp_path.iterdir()] == ["graph.trig"]
     assert out.read_text() == "former"
+
+
+def _batch(picture: Picture) -> Batch:
+    """Return the picture as the nodes and relationships of the graph model."""
+    nodes = [Node(id="snapshot", label="Snapshot", properties={"name": "l", "sequence": 7, "at": picture.at})]
+    edges = []
+    for entity in picture.entities:
+        lists = {"aliases": list(entity.aliases), "members": [entity.id]}
+        values = {"name": entity.name, "kind": entity.kind, **lists}
+        nodes.append(Node(id=entity.id, label="Entity", extra=entity.type, properties=values))
+    for document in picture.documents:
+        values = {"name": document.headline, "address": document.address, "language": "en", "kind": "web"}
+        nodes.append(Node(id=document.id, label="Document", properties=values))
+    for claim in picture.claims:
+        values = {"name": claim.name, "predicate": claim.predicate, "status": claim.status, "modality": claim.modality}
+        weights = {"belief": claim.belief, "support": claim.support, "denial": claim.denial, "link": claim.link}
+        counts = {"sources": 0, "evidence": 0, "qualifiers": list(claim.qualifiers)}
+        nodes.append(Node(id=claim.id, label="Claim", properties={**values, **weights, **counts}))
+        for kind, end in (("SUBJECT", claim.subject), ("OBJECT", claim.object)):
+            edges.append(Edge(k=f"{kind}{claim.id}", type=kind, source=("Claim", claim.id), target=("Entity", end)))
+    for quote in picture.quotes:
+        values = {"name": quote.sentence, "polarity": quote.polarity, "modality": quote.modality}
+        others = {"speaker": quote.speaker, "probability": quote.probability, "extractor": quote.extractor}
+        span = {"begins": quote.begins, "ends": quote.ends}
+        nodes.append(Node(id=quote.id, label="Evidence", properties={**values, **others, **span}))
+        kind = "DENIES" if quote.polarity == "denied" else "SUPPORTS"
+        source, target = ("Evidence", quote.id), ("Claim", quote.claim)
+        edges.append(Edge(k=f"a{quote.id}", type=kind, source=source, target=target))
+        edges.append(Edge(k=f"f{quote.id}", type="FROM", source=source, target=("Document", quote.document)))
+    for link in picture.links:
+        values = {"claim_ids": list(link.claim_ids), "belief": link.belief, "status": link.status}
+        counts = {"modality": link.modality, "sources": 0, "evidence": 0, "denials": 0, "inferred": False}
+        source, target = ("Entity", link.source), ("Entity", link.target)
+        properties = {**values, **counts}
+        edges.append(Edge(k=link.k, type=link.predicate, source=source, target=target, properties=properties))
+    return Batch(nodes=tuple(nodes), edges=tuple(edges))
+
+
+@pytest.fixture
+def store(picture: Picture, schema: Schema, tmp_path: Path) -> Iterator[Any]:
+    stores = pytest.importorskip("graph.stores", reason="the stores are not part of this build")
+    if not hasattr(stores, "open_store"):
+        pytest.skip("the stores are not part of this build")
+    with closing(stores.open_store(f"kglite:{tmp_path / 'graph.kgl'}", schema, write=True)) as opened:
+        opened.apply(_batch(picture))
+        yield opened
+
+
+def test_the_graph_is_read_from_a_store_as_it_was_written(store: Any, picture: Picture) -> None:
+    found = read_picture(store)
+    assert {(e.id, e.name, e.type, e.aliases) for e in found.entities} == {
+        (e.id, e.name, e.type, e.aliases) for e in picture.entities
+    }
+    assert found.links == picture.links
+    assert found.claims == picture.claims
+    assert [(q.id, q.claim, q.polarity, q.document) for q in found.quotes] == [
+        (q.id, q.claim, q.polarity, q.document) for q in picture.quotes
+    ]
+    assert (found.at, found.sequence) == (picture.at, 7)
+
+
+@pytest.mark.parametrize("format", sorted(EXPORTERS))
+def test_every_known_format_writes_something(store: Any, format: str, tmp_path: Path) -> None:
+    out = tmp_path / f"out{EXPORTERS[format].suffix}"
+    export(None, store, format, out)
+    assert [path for path in [out, *out.rglob("*")] if path.is_file() and path.stat().st_size > 0]
+
+
+def test_an_unknown_format_is_answered_with_the_known_ones(store: Any, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        export(None, store, "word", tmp_path / "out.doc")
+    assert all(name in caught.value.hint for name in EXPORTERS)
+    assert not (tmp_path / "out.doc").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(store: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="file"):
+        export(None, store, "rdf", tmp_path / "file" / "graph.trig")
