@@ -36,7 +36,7 @@ _INNER = frozenset(
 _LINKS = _INNER | {"the", "e", "y"}
 _LEGAL = re.compile(
     r"(?:Inc|Ltd|LLC|Corp|Co|Limited|GmbH|AG|S\.?A|S\.?p\.?A|S\.?r\.?l|[BN]\.?V|Pvt|Pte|Pty|d\.?o\.?o|d\.?d|JSC|OJSC"
-    r"|PLC|plc|L\.?P|s\.?r\.?o|a\.?s|Sdn|Bhd)\.?"
+    r"|PLC|plc|L\.?P|s\.?r\.?o|a\.s|Sdn|Bhd)\.?"
 )
 _DATES = frozenset(
     {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march"}
@@ -82,6 +82,7 @@ class Chunker:
         """Yield runs of name-shaped words. `firm` are words that stand with a capital inside some sentence."""
         doc, index = sentence.doc, sentence.start
         if is_title_case(sentence):
+            yield from self._unusual(sentence)
             return
         while index < sentence.end:
             token = doc[index]
@@ -92,6 +93,26 @@ class Chunker:
             yield from self._pieces(doc, index, end)
             index = end
 
+    def _unusual(self, sentence: Span) -> Iterator[Candidate]:
+        """Yield runs of words that texts never write in lower case: the names of a headline in capitals."""
+        doc, begin = sentence.doc, None
+        for index in range(sentence.start, sentence.end + 1):
+            rare = index < sentence.end and name_shaped(doc[index]) and not self._common(doc[index])
+            if begin is not None and not rare:
+                end = index
+                while end < sentence.end and doc[end].lower_ in self._cues.body_words and doc[end].text[0].isupper():
+                    end += 1
+                yield Candidate(begin, end, "chunk")
+                begin = None
+            elif rare and begin is None:
+                begin = index
+
+    def _common(self, token: Token) -> bool:
+        word = token.lower_
+        return (
+            word in self._cues.ordinary or word in self._cues.not_names or token.lemma_.lower() in self._cues.ordinary
+        )
+
     def _opens(self, token: Token, sentence: Span, firm: frozenset[str]) -> bool:
         if not name_shaped(token) or token.lower_ in self._cues.not_names:
             return False
@@ -99,7 +120,7 @@ class Chunker:
             return not (token.pos_ in {"DET", "PRON", "ADP", "SCONJ", "CCONJ", "INTJ"} and token.text.istitle())
         if token.pos_ == "PROPN" or token.ent_type_ in _LABELS or token.text in firm:
             return True
-        return any(char.isupper() or char.isdigit() for char in token.text[1:])
+        return not self._common(token) and not token.is_stop
 
     @staticmethod
     def _at_start(token: Token, sentence: Span) -> bool:
@@ -140,9 +161,12 @@ class Chunker:
         if word in _INNER:
             return True
         heads = (doc[at].lower_ for at in range(start, index))
-        if word in {"for", "on", "against"}:
-            return before.lower_ in self._cues.body_words
-        return word == "and" and doc[index].ent_iob_ == "I" and any(head in self._cues.body_words for head in heads)
+        if word == "at":
+            return doc[start].lower_ == "university"
+        inside = doc[index].ent_iob_ == "I" and doc[index].ent_type_ == "ORG"
+        if word in {"for", "on", "against", "to", "in", "with"}:
+            return before.lower_ in self._cues.body_words or (inside and word != "in")
+        return word == "and" and inside and any(head in self._cues.body_words for head in heads)
 
     @staticmethod
     def _legal_form(doc: Doc, end: int, limit: int) -> int:
@@ -174,7 +198,9 @@ class Chunker:
             if not cut:
                 continue
             first, last = begin, index
-            if doc[first].lower_ in {"the", "a", "an"}:
+            if first + 1 < last and self._stray(doc, first):
+                first += 1
+            while first < last and (doc[first].lower_ in {"the", "a", "an"} or doc[first].lower_ in _LINKS):
                 first += 1
             if doc[first:last].text.casefold() in cues.not_names:
                 first = last
@@ -184,16 +210,24 @@ class Chunker:
                 yield Candidate(first, last, "chunk")
             begin = index + 1
 
+    def _stray(self, doc: Doc, index: int) -> bool:
+        """Return whether an ordinary word only has its capital from standing first: "Rival Emerald PrintID"."""
+        starts = doc[index].is_sent_start or (index and doc[index - 1].is_space)
+        return bool(
+            starts
+            and doc[index].lower_ in self._cues.ordinary
+            and not doc[index].ent_type_
+            and doc[index + 1].ent_iob_ == "B"
+        )
+
     def _is_role(self, doc: Doc, index: int, start: int, end: int) -> bool:
         """A role word parts names when a person follows it; as the last word of an agency's name it doesn't."""
-        if doc[index].text.isupper() and index + 1 <= end:
+        if doc[index].text.isupper() or doc[index].lower_ in {"ceo", "cto"}:
             return True
-        following = doc[index + 1] if index + 1 < len(doc) else None
-        return (
-            following is not None
-            and index + 1 < end
-            and (following.ent_type_ == "PERSON" or index == start or doc[index].lower_ in {"ceo", "cto"})
-        )
+        following = index + 1
+        while following < end and doc[following].lower_ in self._cues.roles:
+            following += 1
+        return following < end and (doc[following].ent_type_ == "PERSON" or index == start or following > index + 1)
 
 
 def model_entities(doc: Doc) -> Iterator[Candidate]:
@@ -201,7 +235,7 @@ def model_entities(doc: Doc) -> Iterator[Candidate]:
     for entity in doc.ents:
         if entity.label_ not in _LABELS:
             continue
-        start, end = trim(doc, entity.start, entity.end)
+        start, end = trim(doc, entity.start, _balanced(doc, entity.start, entity.end))
         if start < end:
             yield Candidate(start, end, "model")
 
@@ -215,6 +249,14 @@ def trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
     ):
         end -= 1
     return start, end
+
+
+def _balanced(doc: Doc, start: int, end: int) -> int:
+    """Return the end before a bracket that is opened and not closed."""
+    for index in range(start, end):
+        if doc[index].text in {"(", "["} and not any(doc[at].text in {")", "]"} for at in range(index, end)):
+            return index
+    return end
 
 
 def _closes(token: Token) -> bool:

@@ -35,6 +35,7 @@ class CueReader:
         cues.update(self._following(doc, start, end))
         cues.update(self._preceding(doc, start))
         cues.update(self._syntax(doc, start, end))
+        cues.update(_joined(cues))
         return cues
 
     def _inside(self, doc: Doc, start: int, end: int) -> Iterator[str]:
@@ -51,6 +52,7 @@ class CueReader:
             for name in words.suffix.get(token.lower_, ()):
                 if name in {"university", "institute", "public"}:
                     yield f"inside:{name}"
+        yield f"ordinary:{self._ordinary(doc, start, end)}"
         if first.lower_ in words.address:
             yield "address"
         if first.lower_ in words.given_names:
@@ -92,6 +94,13 @@ class CueReader:
         if re.match(r"[A-Z]\.", text):
             yield "initial"
 
+    def _ordinary(self, doc: Doc, start: int, end: int) -> str:
+        """Return whether a name is made of words that texts also write in lower case: all, some, last or none."""
+        known = [token.lower_ in self._words.ordinary for token in doc[start:end] if token.is_alpha]
+        if not any(known):
+            return "none"
+        return "all" if all(known) else "last" if known[-1] else "some"
+
     @staticmethod
     def _model(doc: Doc, start: int, end: int) -> Iterator[str]:
         tags = {(token.ent_type_ if token.ent_iob_ != "O" else "") for token in doc[start:end]}
@@ -101,7 +110,6 @@ class CueReader:
         for tag in tags:
             exact = doc[start].ent_type_ == tag and (end == len(doc) or doc[end].ent_iob_ != "I") and len(tags) == 1
             yield f"model:{tag}" if exact else f"model~{tag}"
-            yield f"model={tag}&words:{min(end - start, 3)}"
         if all(token.pos_ != "PROPN" for token in doc[start:end]):
             yield "no-propn"
 
@@ -254,6 +262,31 @@ class CueReader:
         elif relation in {"compound", "nmod", "amod"} and head.i >= end:
             yield "modifier"
             yield from (f"of-head:{name}" for name in self._words.after.get(head.lower_, ()))
+
+
+def _joined(cues: set[str]) -> Iterator[str]:
+    """Yield pairs of cues that together say more than apart: the model's label, and what it tends to overlook."""
+    labels = [cue for cue in cues if cue.startswith("model:")]
+    others = [
+        cue
+        for cue in cues
+        if cue.startswith(("ordinary:", "words:", "subject:", "prep:", "ends:", "after:", "suffix:"))
+        or cue
+        in {
+            "in-paper",
+            "camel",
+            "capitals",
+            "first",
+            "title-words",
+            "given-name",
+            "possessive",
+            "role-before",
+            "listed",
+            "modifier",
+        }
+    ]
+    for label in labels:
+        yield from (f"{label}+{other}" for other in others)
 
 
 def _root(doc: Doc, start: int, end: int) -> Token:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from graph.ids import name_key
 
 _WORDS = re.compile(r"[^\W_]+")
-_SKIPPED = frozenset({"of", "the", "and", "for", "in", "on", "de", "du", "des", "la", "le", "et", "und", "für", "&", "to", "at"})
+_SKIPPED = frozenset(
+    {"of", "the", "and", "for", "in", "on", "de", "du", "des", "la", "le", "et", "und", "für", "&", "to", "at"}
+)
 
 
 def abbreviates(short: str, long: str) -> bool:

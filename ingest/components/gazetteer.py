@@ -114,9 +114,11 @@ class GazetteerComponent:
         spans: list[Span] = []
         taken = -1
         for start, end, names in self._index.find(doc.text):
-            span = doc.char_span(start, end, alignment_mode="contract")
-            if span is None or (span.end_char - span.start_char) < (end - start):
+            span = doc.char_span(start, end)
+            if span is None:
                 continue
+            if span[0].lower_ == "the" and (span[0].text == "the" or span[0].is_sent_start) and len(span) > 1:
+                span = span[1:]
             if span.start < taken:
                 continue
             taken = span.end

@@ -16,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from graph.ids import name_key
+from ingest.components.affiliations import find_affiliations
 from ingest.components.bodies import find_bodies
 from ingest.components.chunks import Candidate, Chunker, is_title_case, model_entities, name_shaped, trim
 from ingest.components.cues import CueReader
@@ -33,6 +34,9 @@ Score = dict[str, float]
 _ALSO = {"Platform": ("Organization",), "Place": ("Organization",), "Product": ("Organization",)}
 # What the gazetteer adds for a name that is also an ordinary word; an undoubted name needs no score.
 _KNOWN_BONUS = 2.5
+# What a place or platform needs to count as the body behind it, and the cues that can tell: its part in the sentence.
+_OWN_BONUS = 1.0
+_CONTEXT = ("subject", "object", "agent", "has-staff", "prep", "harvest", "post", "base", "possessive", "is:", "called")
 
 
 class NamesComponent:
@@ -43,16 +47,21 @@ class NamesComponent:
         self._chunker = Chunker(cues)
         self._reader = CueReader(cues)
         self._weights = weights
+        self._places = frozenset(name for e in known_entries().values() if e.type == "Place" for name in e.names)
+        self._starts: dict[tuple[int, int], str] = {}
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names of `doc`."""
         known = _known(doc)
-        papers = self._papers(doc)
-        taken = {index for start, end in papers for index in range(start, end)}
+        papers = _spans(doc, find_papers(doc.text, doc._.paragraphs))
+        bodies = _spans(doc, find_affiliations(doc.text, doc._.paragraphs, self._places))
+        fixed = {Candidate(start, end, "paper"): "Paper" for start, end in papers}
+        fixed.update({Candidate(start, end, "known"): "Organization" for start, end in bodies})
+        taken = {index for c in fixed for index in range(c.start, c.end)}
         candidates = [c for c in self.candidates(doc) if taken.isdisjoint(range(c.start, c.end))]
-        scores = {c: self._weights.score(self.cues(doc, c)) for c in candidates}
-        labels = self._labels(doc, scores, known)
-        labels.update({Candidate(start, end, "paper"): "Paper" for start, end in papers})
+        cues = {c: self.cues(doc, c) for c in candidates}
+        labels = self._labels(doc, cues, known)
+        labels.update(fixed)
         self._repeat(doc, labels, taken)
         self._write(doc, labels, known)
         return doc
@@ -86,6 +95,10 @@ class NamesComponent:
             if tokens and occupied.isdisjoint(tokens):
                 occupied.update(tokens)
                 kept.append(candidate)
+        begins = {span.start: span for span in spans if not span._.demonym}
+        self._starts = {
+            (c.start, c.end): begins[c.start].label_ for c in kept if c.start in begins and begins[c.start].end < c.end
+        }
         return sorted(kept, key=lambda c: c.start)
 
     def _without_demonym(
@@ -103,36 +116,40 @@ class NamesComponent:
                     return [Candidate(start, end, "chunk")] if start < end else []
         return [chunk]
 
-    def _papers(self, doc: Doc) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        for start, end in sorted(find_papers(doc.text, doc._.paragraphs), key=lambda span: (span[0], -span[1])):
-            span = doc.char_span(start, end, alignment_mode="contract")
-            if span is None or (found and span.start < found[-1][1]):
-                continue
-            found.append((span.start, span.end))
-        return found
-
     # --- types -----------------------------------------------------------------------------------------------------
 
     def cues(self, doc: Doc, candidate: Candidate) -> set[str]:
         """Return what speaks for the type of a candidate."""
-        return self._reader.read(doc, candidate)
+        cues = self._reader.read(doc, candidate)
+        entry = self._starts.get((candidate.start, candidate.end))
+        if entry is not None:
+            cues.add(f"starts:{entry}")
+            cues.add(f"starts:{entry}+{'body' if 'suffix:body' in cues else 'other'}")
+        return cues
 
     def _labels(
         self,
         doc: Doc,
-        scores: Mapping[Candidate, Score],
+        cues: Mapping[Candidate, set[str]],
         known: Mapping[tuple[int, int], Mapping[str, str]],
     ) -> dict[Candidate, str]:
         pooled: dict[str, Score] = defaultdict(lambda: defaultdict(float))
-        for candidate, score in scores.items():
-            for label, value in score.items():
+        for candidate, read in cues.items():
+            for label, value in self._weights.score(read).items():
                 pooled[name_key(doc[candidate.start : candidate.end].text)][label] += value
+        for short, long in _abbreviations(doc, cues).items():
+            first, second = pooled[name_key(short)], pooled[name_key(long)]
+            merged = {label: first[label] + second[label] for label in {*first, *second}}
+            pooled[name_key(short)] = pooled[name_key(long)] = defaultdict(float, merged)
         labels = {}
-        for candidate, score in scores.items():
+        for candidate, read in cues.items():
             entries = known.get((candidate.start, candidate.end))
             total = pooled[name_key(doc[candidate.start : candidate.end].text)]
-            label = _known_label(entries, score, total) if entries else max(total, key=lambda name: total[name])
+            if entries:
+                context = self._weights.score(cue for cue in read if cue.startswith(_CONTEXT))
+                label = _known_label(entries, context, total)
+            else:
+                label = max(total, key=lambda name: total[name])
             if label != "None":
                 labels[candidate] = label
         return labels
@@ -205,17 +222,27 @@ _KINDS = {
 }
 
 
-def _known_label(entries: Mapping[str, str], score: Score, total: Score) -> str:
+def _spans(doc: Doc, offsets: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return token offsets, not overlapping: the first, and of two that begin together the longer one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(offsets, key=lambda span: (span[0], -span[1])):
+        span = doc.char_span(start, end, alignment_mode="contract")
+        if span is not None and (not found or span.start >= found[-1][1]):
+            found.append((span.start, span.end))
+    return found
+
+
+def _known_label(entries: Mapping[str, str], context: Score, total: Score) -> str:
     """Choose among the types of the known entries; a doubtful name may also be nothing, or something unknown."""
     entry_of = known_entries()
     if all(entry_of[entry].ambiguous for entry in entries.values()):
         raised = {label: value + (_KNOWN_BONUS if label in entries else 0.0) for label, value in total.items()}
         return max(raised, key=lambda label: raised[label])
     choices = [*entries, *(other for label in entries for other in _ALSO.get(label, ()))]
-    return max(choices, key=lambda label: score.get(label, 0.0) + (0.5 if label in entries else 0.0))
+    return max(choices, key=lambda label: context.get(label, 0.0) + (_OWN_BONUS if label in entries else 0.0))
 
 
-def _abbreviations(doc: Doc, labels: Mapping[Candidate, str]) -> dict[str, str]:
+def _abbreviations(doc: Doc, labels: Iterable[Candidate]) -> dict[str, str]:
     """Return short → long for "Long Name (LN)" and "LN (Long Name)" among the mentions."""
     found = {}
     ordered = sorted(labels, key=lambda c: c.start)

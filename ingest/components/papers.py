@@ -22,7 +22,9 @@ _AFFILIATION = re.compile(
     r"\b(?:Univ(?:ersit\w*|\.)|Instit\w+|College|School of|Faculty|Dept\.?|Department of|Laborator\w+|Academy|Research|Labs?"
     r"|Polytechnic|Corporation|Inc\.?|Ltd\.?|Hospital)(?!\w)"
 )
-_SURNAME = r"(?:(?:[Dd]e|[Vv]an|[Vv]on|[Dd]el|[Ll]a|[Ll]e|der|den|El|Al|bin) )*[A-Z][\w'’]*[a-zß-ÿ][\w'’]*(?:-[A-Z][\w'’]+)*"
+_SURNAME = (
+    r"(?:(?:[Dd]e|[Vv]an|[Vv]on|[Dd]el|[Ll]a|[Ll]e|der|den|El|Al|bin) )*[A-Z][\w'’]*[a-zß-ÿ][\w'’]*(?:-[A-Z][\w'’]+)*"
+)
 _YEAR = r"(?: ?[\(\[](?:19|20)\d\d[a-z]?[\)\]])"
 _CITATION = re.compile(
     rf"\b{_SURNAME}(?: et al\.?(?:,? ?{_YEAR})?|(?:,? (?:and|&) {_SURNAME}){_YEAR}|{_YEAR})", re.UNICODE
@@ -32,7 +34,9 @@ _BEFORE_TITLE = re.compile(
     r"(?:,|:| called| titled| entitled| on arXiv)?,? $",
     re.IGNORECASE,
 )
-_TITLED = re.compile(r"\b(?:(?:paper|preprint|study|article|thesis)s?,? (?:titled|entitled|called) |titled |entitled )(?=[A-Z])")
+_TITLED = re.compile(
+    r"\b(?:(?:paper|preprint|study|article|thesis)s?,? (?:titled|entitled|called) |titled |entitled )(?=[A-Z])"
+)
 _QUOTED = re.compile(r"[“\"‘']([A-Z][^“”\"\n]{8,160}?)[,.]?[”\"’'](?!\w)")
 _TITLE_WORDS = re.compile(
     r"[A-Z0-9][\w’'-]*:?(?: (?:[A-Z0-9][\w’'-]*:?|(?:a|an|and|as|at|by|for|from|in|into|of|on|or|the|to|under|via|vs|with"

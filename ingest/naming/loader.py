@@ -1,4 +1,4 @@
-"""Read `ingest/naming/LANGUAGE.yml` into word → classes look-ups; an error names file, key and reason."""
+"""Read `LANGUAGE.yml` and `LANGUAGE.words.txt` into word → classes look-ups; an error names file, key and reason."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -31,7 +31,8 @@ class _Words(BaseModel):
 class NamingCues:
     """The look-ups of one language. Each maps a lower-case word to the classes that it speaks for."""
 
-    def __init__(self, words: _Words) -> None:
+    def __init__(self, words: _Words, ordinary: frozenset[str]) -> None:
+        self.ordinary = ordinary  # words that texts write in lower case
         self.after: Classes = _invert(words.after)
         self.suffix: Classes = _invert(words.suffix)
         self.prefix: Classes = _invert(words.prefix)
@@ -64,7 +65,8 @@ def load_naming(language: str, folder: Path = FOLDER) -> NamingCues:
     """Return the naming cues of a language. Raises SchemaError when the file is missing or wrong."""
     path = folder / f"{language}.yml"
     try:
-        return NamingCues(_Words.model_validate(yaml.safe_load(path.read_text("utf-8"))))
+        words = _Words.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        return NamingCues(words, frozenset((folder / f"{language}.words.txt").read_text("utf-8").split()))
     except OSError as exc:
         raise SchemaError(f"can't be read ({exc.strerror})", file=path.name) from exc
     except ValidationError as exc:
