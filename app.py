@@ -1,0 +1,37 @@
+"""The app: opens settings and workspace once and hands them to the pages. `sightlines serve` runs it."""
+
+import streamlit as st
+
+from graph.errors import SightlinesError
+from graph.settings import load_settings
+from graph.ui.blocks import show_error
+from graph.ui.context import Context
+from graph.ui.pages import PAGES
+from graph.workspace import Workspace, open_workspace
+from ingest.adding import add
+
+
+@st.cache_resource(show_spinner="Opening the graph …")
+def workspace() -> Workspace:
+    """Ledger and store, opened once for all sessions."""
+    return open_workspace(load_settings())
+
+
+def main() -> None:
+    """Set the page up, open the workspace, and run the page that the address names."""
+    st.set_page_config(page_title="Sightlines", page_icon="🔎", layout="wide")
+    try:
+        opened = workspace()
+    except SightlinesError as error:
+        show_error(error)
+        st.stop()
+    pages = {}
+    context = Context(settings=load_settings(), workspace=opened, add=add, pages=pages)
+    for name, (title, icon, render) in PAGES.items():
+        pages[name] = st.Page(
+            lambda render=render: render(context), title=title, icon=icon, url_path=name, default=name == "start"
+        )
+    st.navigation(list(pages.values()), position="top").run()
+
+
+main()

@@ -1,4 +1,4 @@
-"""What surrounds an entity: the links and entities up to `reach` steps away, bounded so that a drawing stays legible."""
+"""What surrounds an entity: the links and entities up to `reach` steps away, as many as stay legible."""
 
 from dataclasses import dataclass
 

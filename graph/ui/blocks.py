@@ -22,14 +22,16 @@ _MARK_WORDS = {
     "speaker": "speaker",
     "time": "time",
 }
-_POLYGONS = {
-    "diamond": "7,0 14,7 7,14 0,7",
-    "round-diamond": "7,1 13,7 7,13 1,7",
-    "hexagon": "3.5,1 10.5,1 14,7 10.5,13 3.5,13 0,7",
-    "octagon": "4,0 10,0 14,4 14,10 10,14 4,14 0,10 0,4",
-    "pentagon": "7,0 14,5.2 11.4,13.5 2.6,13.5 0,5.2",
-    "triangle": "7,0 14,13 0,13",
-    "rectangle": "1,1 13,1 13,13 1,13",
+# Streamlit takes SVG out of HTML, so a face's shape is a clipped square.
+_SHAPES = {
+    "diamond": "clip-path:polygon(50% 0,100% 50%,50% 100%,0 50%)",
+    "round-diamond": "clip-path:polygon(50% 6%,94% 50%,50% 94%,6% 50%)",
+    "hexagon": "clip-path:polygon(25% 5%,75% 5%,100% 50%,75% 95%,25% 95%,0 50%)",
+    "octagon": "clip-path:polygon(29% 0,71% 0,100% 29%,100% 71%,71% 100%,29% 100%,0 71%,0 29%)",
+    "pentagon": "clip-path:polygon(50% 0,100% 38%,81% 97%,19% 97%,0 38%)",
+    "triangle": "clip-path:polygon(50% 4%,100% 94%,0 94%)",
+    "rectangle": "border-radius:0",
+    "ellipse": "border-radius:50%",
 }
 
 
@@ -44,15 +46,9 @@ def dress() -> None:
 
 
 def face_icon(face: Face) -> str:
-    """The face's shape in its colours, as inline SVG."""
-    fill = f'style="fill:light-dark({face.light},{face.dark})"'
-    if face.shape in _POLYGONS:
-        inner = f'<polygon points="{_POLYGONS[face.shape]}" {fill}/>'
-    elif face.shape == "ellipse":
-        inner = f'<circle cx="7" cy="7" r="6.5" {fill}/>'
-    else:
-        inner = f'<rect x=".5" y="1" width="13" height="12" rx="3.5" {fill}/>'
-    return f'<svg class="face" viewBox="0 0 14 14" aria-hidden="true">{inner}</svg>'
+    """The face's shape in its colours."""
+    shape = _SHAPES.get(face.shape, "border-radius:25%")
+    return f'<i class="face" style="background:light-dark({face.light},{face.dark});{shape}"></i>'
 
 
 def name_html(entity: EntityRef) -> str:
@@ -102,7 +98,9 @@ def _source(evidence: EvidenceView) -> str:
     address = web_address(evidence.address)
     headline = html(evidence.headline, 300)
     shown = html(evidence.address, 300)
-    link = f'<a href="{html(address, 2_000)}" target="_blank" rel="noopener noreferrer">{shown}</a>' if address else shown
+    link = (
+        f'<a href="{html(address, 2_000)}" target="_blank" rel="noopener noreferrer">{shown}</a>' if address else shown
+    )
     return f"{headline}<br><span class='quiet'>{link}</span>"
 
 
@@ -111,17 +109,26 @@ def _rests_on(evidence: EvidenceView) -> str:
     for source in evidence.sources:
         address = web_address(source.address)
         name = html(f"{source.headline}, {source.publisher}", 300)
-        link = f'<a href="{html(address, 2_000)}" target="_blank" rel="noopener noreferrer">{name}</a>' if address else name
+        link = (
+            f'<a href="{html(address, 2_000)}" target="_blank" rel="noopener noreferrer">{name}</a>'
+            if address
+            else name
+        )
         rows.append(f"{link} {html(date_words(source.published))}")
     return "<br>".join(rows)
 
 
-def evidence_card(evidence: EvidenceView) -> str:
-    """One sentence with its marked words, its speaker, dates and source."""
+def quote_html(evidence: EvidenceView) -> str:
+    """The sentence in quotation marks, with its marked words."""
     words = "".join(
         f'<mark class="{mark}" title="{_MARK_WORDS[mark]}">{_text(text)}</mark>' if mark else _text(text)
         for text, mark in evidence.segments
     )
+    return f"<blockquote>“{words}”</blockquote>"
+
+
+def evidence_card(evidence: EvidenceView) -> str:
+    """One sentence with its marked words, its speaker, dates and source."""
     context = "".join(f'<p class="context">“{html(sentence)}”</p>' for sentence in evidence.context)
     if context:
         context = f'<p class="context">Read together with:</p>{context}'
@@ -144,7 +151,7 @@ def evidence_card(evidence: EvidenceView) -> str:
     side = "Says so" if evidence.affirmed else "Denies it"
     return (
         f'<div class="sl"><div class="sl-quote{"" if evidence.affirmed else " against"}"><p class="side">{side}</p>'
-        f"<blockquote>“{words}”</blockquote>{context}{facts_list(facts)}</div></div>"
+        f"{quote_html(evidence)}{context}{facts_list(facts)}</div></div>"
     )
 
 

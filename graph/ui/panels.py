@@ -116,6 +116,8 @@ def _head(view: EntityView) -> str:
 def _document(document: DocumentRef) -> str:
     address = web_address(document.address)
     headline = html(document.headline, 200)
-    link = f'<a href="{html(address)}" target="_blank" rel="noopener noreferrer">{headline}</a>' if address else headline
+    link = (
+        f'<a href="{html(address)}" target="_blank" rel="noopener noreferrer">{headline}</a>' if address else headline
+    )
     facts = (document.publisher, date_words(document.published), count_words(document.evidence, "sentence"))
     return f'<p>{link}<br><span class="quiet">{html(" · ".join(filter(None, facts)))}</span></p>'

@@ -1,4 +1,4 @@
-"""Pick an entity: a select that searches while one types, for the best connected entities and, beyond them, by search."""
+"""Pick an entity: a select that searches while one types; beyond the best connected entities it asks the graph."""
 
 from collections.abc import Callable, Sequence
 

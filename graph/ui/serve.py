@@ -60,7 +60,7 @@ def options(port: int, *, open_browser: bool) -> dict[str, Any]:
 
 
 def content_policy(index: bytes) -> str:
-    """The content policy for Streamlit's `index.html`: own scripts, and its inline ones by their hashes (CSP level 3)."""
+    """The content policy for Streamlit's `index.html`: own scripts, inline ones by their hashes (CSP level 3)."""
     hashes = " ".join(f"'sha256-{b64encode(sha256(code).digest()).decode()}'" for code in _INLINE.findall(index))
     return "; ".join(
         (

@@ -12,7 +12,8 @@ _UI = Path(__file__).resolve().parent.parent
 _PROPERTIES = "id name kind aliases belief status modality sources evidence earliest latest claim_ids inferred".split()  # noqa: SIM905
 
 _HTML = """<div id="box"><div id="editor"></div>
-<div id="foot"><span id="note">Read-only</span><button type="button" id="run">Run <kbd>Ctrl ↵</kbd></button></div></div>"""
+<div id="foot"><span id="note">Read-only</span>
+<button type="button" id="run">Run <kbd>Ctrl ↵</kbd></button></div></div>"""
 
 _CSS = """
 #box{border:1px solid var(--st-border-color);border-radius:8px;overflow:hidden;background:var(--st-background-color)}

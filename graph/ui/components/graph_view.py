@@ -46,7 +46,8 @@ _CSS = """
   background:var(--st-background-color);color:var(--st-text-color);font:13px/1.4 var(--st-font,sans-serif)}
 #canvas{width:100%;height:320px;outline-offset:-2px}
 #heads{position:absolute;inset:0 0 auto;height:34px;z-index:3;pointer-events:none;overflow:hidden;
-  border-bottom:1px solid var(--st-border-color);background:color-mix(in srgb,var(--st-background-color) 88%,transparent)}
+  border-bottom:1px solid var(--st-border-color);
+  background:color-mix(in srgb,var(--st-background-color) 88%,transparent)}
 #heads[hidden]{display:none}
 #heads span{position:absolute;top:8px;transform:translateX(-50%);font-weight:600;font-size:12.5px;white-space:nowrap;
   color:color-mix(in srgb,var(--st-text-color) 78%,transparent)}

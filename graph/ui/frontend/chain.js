@@ -9,7 +9,7 @@
 // links: [{id, source, target}]
 
 const STOP = 18 // height of a slot for a line that passes a column
-const GAP = 18 // air between two entities of a column
+const GAP = 16 // least air between two entities of a column
 const MARGIN = 9 // air between the widest label and the channel
 const LANE = 10 // distance of two brackets that join entities of one column
 const SWEEPS = 30
@@ -44,7 +44,7 @@ function settle(items) {
   for (const pool of pools) for (const item of pool.items) item.y = pool.sum / pool.weight + item.run
 }
 
-function layers(boxes, links) {
+function layers(boxes, links, air) {
   const used = [...new Set(boxes.map((b) => b.column))].sort((a, b) => a - b)
   const index = new Map(used.map((column, i) => [column, i]))
   const columns = used.map((column) => ({ column, items: [], half: 0, lanes: 0 }))
@@ -55,13 +55,14 @@ function layers(boxes, links) {
     return item
   }
   for (const box of boxes) {
-    const above = box.size / 2 + GAP / 2
-    const below = box.size / 2 + box.below + GAP / 2
+    const above = box.size / 2 + (GAP * air) / 2
+    const below = box.size / 2 + box.below + (GAP * air) / 2
     const c = index.get(box.column)
     put({ id: box.id, c, box, above, below, weight: 1, near: [], y: 0 })
     columns[c].half = Math.max(columns[c].half, box.width / 2 + MARGIN)
   }
   const routes = []
+  const slot = (STOP * Math.min(air, 2)) / 2
   for (const link of links) {
     let from = items.get(link.source)
     let to = items.get(link.target)
@@ -71,7 +72,7 @@ function layers(boxes, links) {
     const stops = []
     for (let c = from.c + 1; c < to.c; c++) {
       const id = `${link.id}#${c}`
-      stops.push(put({ id, c, above: STOP / 2, below: STOP / 2, weight: 3, near: [], y: 0 }))
+      stops.push(put({ id, c, above: slot, below: slot, weight: 3, near: [], y: 0 }))
     }
     const way = [from, ...stops, to]
     for (let i = 1; i < way.length; i++) {
@@ -153,8 +154,9 @@ function bends(points) {
   })
 }
 
-export function chainLayout(boxes, links) {
-  const { columns, routes } = layers(boxes, links)
+// `air` stretches the gaps of a column, `spread` widens every channel: for a drawing that has room below or beside.
+export function chainLayout(boxes, links, air = 1, spread = 0) {
+  const { columns, routes } = layers(boxes, links, air)
   arrange(columns)
   lanes(columns, routes)
   ports(routes)
@@ -163,7 +165,7 @@ export function chainLayout(boxes, links) {
     x += column.half
     column.x = x
     const crowd = routes.filter((r) => !r.same && r.from.c <= c && r.to.c > c).length
-    x += column.half + (c < columns.length - 1 || column.lanes ? Math.min(150, 64 + crowd * 5) + column.lanes * LANE : 0)
+    x += column.half + (c < columns.length - 1 || column.lanes ? Math.min(130, 58 + crowd * 4) + column.lanes * LANE + (c < columns.length - 1 ? spread : 0) : 0)
   })
   const paths = {}
   for (const route of routes) {

@@ -10,13 +10,18 @@ cytoscape.use(fcose)
 
 const VIEWS = new WeakMap()
 const NAMED = 26 // with no more links than this, every line carries its words
-const LABEL = 124 // width of a name, in pixels at zoom 1
+const LABEL = 108 // width of a name, in pixels at zoom 1
 const LINES = 3
-const LINE = 15
+const HEAD = 46 // pixels that the row of column names takes
+const FOOT = 62 // pixels that legend and buttons take
+const LARGEST = 1.1
+const SMALLEST = 0.72 // zoom below which names can't be read: a wider drawing is panned instead
+const LINE = 16.5
+const FONT = 14
 const measure = document.createElement("canvas").getContext("2d")
 
 function wrap(name, font) {
-  measure.font = `13px ${font}`
+  measure.font = `${FONT}px ${font}`
   const fits = (text) => measure.measureText(text).width <= LABEL
   const lines = []
   let line = ""
@@ -57,6 +62,18 @@ function elements(data, font) {
   return [...nodes, ...links]
 }
 
+// A wide, flat drawing is drawn small; where there is room below, more air makes it easier to read.
+function roomy(view, boxes, links) {
+  const plan = chainLayout(boxes, links)
+  const width = (view.host.clientWidth || 900) - 40
+  const zoom = Math.max(SMALLEST, Math.min(LARGEST, width / plan.width))
+  const room = (Math.min(view.data.height, 500) - HEAD - FOOT) / zoom
+  const air = Math.max(1, Math.min(3, room / plan.height))
+  const channels = plan.columns.length - 1
+  const spread = channels ? Math.max(0, Math.min(150, (width / zoom - plan.width) / channels)) : 0
+  return air > 1.1 || spread > 4 ? chainLayout(boxes, links, air, spread) : plan
+}
+
 function drawChain(view) {
   const { cy, faces } = view
   const boxes = cy.nodes().map((n) => {
@@ -64,7 +81,8 @@ function drawChain(view) {
     const { column, shape } = faces.get(face)
     return { id, column, shape, size, width: Math.max(size, width), below: lines * LINE + 8 }
   })
-  const plan = chainLayout(boxes, cy.edges().map((e) => ({ id: e.id(), source: e.source().id(), target: e.target().id() })))
+  const links = cy.edges().map((e) => ({ id: e.id(), source: e.source().id(), target: e.target().id() }))
+  const plan = roomy(view, boxes, links)
   cy.batch(() => {
     cy.nodes().forEach((n) => void n.position(plan.positions[n.id()]))
     cy.edges().forEach((edge) => {
@@ -101,24 +119,22 @@ function fit(view) {
     if (cy.zoom() > 1.3) cy.zoom({ level: 1.3, renderedPosition: { x: width / 2, y: data.height / 2 } })
     return
   }
-  const head = 46
-  const foot = 50
   const room = width - 40
-  const zoom = Math.max(0.6, Math.min(1.1, room / plan.width, (data.height - head - foot) / plan.height))
-  const height = Math.round(Math.min(data.height, Math.max(250, plan.height * zoom + head + foot)))
+  const zoom = Math.max(SMALLEST, Math.min(LARGEST, room / plan.width, (data.height - HEAD - FOOT) / plan.height))
+  const height = Math.round(Math.min(data.height, Math.max(250, plan.height * zoom + HEAD + FOOT)))
   host.style.height = `${height}px`
   cy.resize()
   const focus = cy.getElementById(data.focus ?? "")
   const wide = plan.width * zoom > room
-  const tall = plan.height * zoom > height - head - foot + 1
+  const tall = plan.height * zoom > height - HEAD - FOOT + 1
   const middle = focus.nonempty() ? focus.position() : { x: 0, y: 0 }
   const shift = (size, space, at, from) => Math.min(from, Math.max(space + from - size, from + space / 2 - at))
   cy.zoom(zoom)
   cy.pan({
     x: wide ? shift(plan.width * zoom, room, middle.x * zoom, 20) : (width - plan.width * zoom) / 2,
     y: tall
-      ? shift(plan.height * zoom, height - head - foot, middle.y * zoom, head)
-      : head + (height - head - foot - plan.height * zoom) / 2,
+      ? shift(plan.height * zoom, height - HEAD - FOOT, middle.y * zoom, HEAD)
+      : HEAD + (height - HEAD - FOOT - plan.height * zoom) / 2,
   })
 }
 

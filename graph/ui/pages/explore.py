@@ -2,22 +2,22 @@
 
 from typing import Literal, cast
 
-import pandas as pd
 import streamlit as st
 
 from graph.reports.neighbourhood import Neighbourhood, neighbourhood
 from graph.reports.overview import overview
 from graph.reports.parts import EntityRef, links_where
-from graph.reports.words import count_words, modality_words, span_words
-from graph.ui.address import asked, asked_number, go
+from graph.reports.words import count_words
+from graph.ui.address import asked, go
 from graph.ui.blocks import dress
 from graph.ui.components.graph_view import Picked, graph_view
 from graph.ui.context import Context
+from graph.ui.controls import reach_control, view_control, weakest_control
 from graph.ui.escape import md
 from graph.ui.panels import Opens, entity_panel, evidence_panel
 from graph.ui.pick import open_button, options_of, pick_entity
+from graph.ui.tables import link_table
 
-VIEWS = ("Chain", "Network", "Table")
 FEW = 45  # with no more entities than this, two steps are drawn unasked
 
 
@@ -31,12 +31,17 @@ def render(context: Context) -> None:
     if entity is None:
         _empty(context)
         return
-    weakest = _weakest(filters)
-    reach = _reach(reach_box, context, entity, weakest)
-    view = _view(view_box)
-    around = neighbourhood(store, entity, reach=reach, weakest=weakest)
-    left, right = st.columns([2.1, 1], gap="medium")
-    with left:
+    with filters:
+        weakest = weakest_control("explore")
+    around = neighbourhood(store, entity, reach=2, weakest=weakest)
+    with reach_box:
+        reach = reach_control(entity.id, 2 if len(around.entities) <= FEW else 1)
+    with view_box:
+        view = view_control()
+    if reach != 2:
+        around = neighbourhood(store, entity, reach=reach, weakest=weakest)
+    left, right = st.columns([2.2, 1], gap="medium")
+    with left, st.container(key="drawing"):
         _drawing(around, view)
     with right, st.container(key="panel"):
         _panel(context, entity)
@@ -73,43 +78,12 @@ def _empty(context: Context) -> None:
         open_button(start, f"begin-{start.id}", open_entity)
 
 
-def _weakest(box: st.delta_generator.DeltaGenerator) -> float:
-    now = asked_number("weakest", 0.0, 0.0, 1.0)
-    with box, st.popover("Filters", width="stretch"):
-        value = st.slider("Belief at least", 0.0, 1.0, now, 0.05, key="explore-weakest")
-    go(weakest=f"{value:g}" if value else None)
-    return float(value)
-
-
-def _reach(box: st.delta_generator.DeltaGenerator, context: Context, entity: EntityRef, weakest: float) -> int:
-    default = 2 if len(neighbourhood(context.workspace.store, entity, reach=2, weakest=weakest).entities) <= FEW else 1
-    now = int(asked_number("reach", default, 1, 3))
-    with box:
-        key = f"explore-reach-{entity.id}"
-        if st.session_state.get(key) != now:
-            st.session_state[key] = now
-        st.segmented_control("Steps", (1, 2, 3), key=key, on_change=_took, args=(key, "reach"), required=True)
-    return now
-
-
-def _view(box: st.delta_generator.DeltaGenerator) -> str:
-    now = asked("view").capitalize()
-    now = now if now in VIEWS else VIEWS[0]
-    with box:
-        if st.session_state.get("explore-view") != now:
-            st.session_state["explore-view"] = now
-        st.segmented_control("View", VIEWS, key="explore-view", on_change=_took, args=("explore-view", "view"), required=True)
-    return now
-
-
-def _took(key: str, name: str) -> None:
-    value = st.session_state.get(key)
-    go(**{name: str(value).lower() if value else None})
-
-
 def _drawing(around: Neighbourhood, view: str) -> None:
     if view == "Table":
-        _table(around)
+        chosen = link_table(around.links, "explore-table")
+        if chosen and chosen.k != asked("link"):
+            _open_link(chosen.k)
+            st.rerun()
     else:
         graph_view(
             around.entities,
@@ -122,38 +96,14 @@ def _drawing(around: Neighbourhood, view: str) -> None:
             on_open=open_entity,
         )
     entities, links = count_words(len(around.entities), "entity", "entities"), count_words(len(around.links), "link")
-    more = f" · {around.left_out} more within reach are left out: raise the belief or take fewer steps" if around.left_out else ""
-    st.caption(f"{entities}, {links}{more}. Click a line for its sentences, an entity for its card; double click to go there.")
-
-
-def _table(around: Neighbourhood) -> None:
-    frame = pd.DataFrame(
-        {
-            "From": [link.subject.name for link in around.links],
-            "Relation": [link.words for link in around.links],
-            "To": [link.object.name for link in around.links],
-            "Belief": [link.belief for link in around.links],
-            "Status": [link.status for link in around.links],
-            "How": [modality_words(link.modality) for link in around.links],
-            "When": [span_words(link.earliest, link.latest) for link in around.links],
-            "Sources": [link.sources for link in around.links],
-            "Denials": [link.denials for link in around.links],
-        }
+    more = (
+        f" · {around.left_out} more within reach are left out: raise the belief or take fewer steps"
+        if around.left_out
+        else ""
     )
-    belief = st.column_config.ProgressColumn("Belief", min_value=0, max_value=1, format="%.2f")
-    event = st.dataframe(
-        frame,
-        hide_index=True,
-        height=560,
-        key="explore-table",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={"Belief": belief},
-        alt="Links around the entity",
+    st.caption(
+        f"{entities}, {links}{more}. Click a line for its sentences, an entity for its card; double click to go there."
     )
-    chosen = event["selection"]["rows"]
-    if chosen and chosen[0] < len(around.links) and around.links[chosen[0]].k != asked("link"):
-        _open_link(around.links[chosen[0]].k)
 
 
 def _panel(context: Context, entity: EntityRef) -> None:

@@ -54,7 +54,9 @@ def _empty(context: Context) -> None:
 
 
 def _search(context: Context) -> None:
-    entity = pick_entity(context.workspace.store, "Search", "find", options_of(context.workspace.store), hidden_label=True)
+    entity = pick_entity(
+        context.workspace.store, "Search", "find", options_of(context.workspace.store), hidden_label=True
+    )
     if entity is not None:
         go(find=None)
         st.switch_page(context.pages["explore"], query_params={"entity": entity.id})
@@ -140,5 +142,3 @@ def _counts(found: Overview) -> None:
         facts = " · ".join(filter(None, (document.publisher, date_words(document.published))))
         rows.append(f'<p>{link} <span class="quiet">{html(facts)}</span></p>')
     st.html(f'<div class="sl"><p class="over">Newest documents</p>{"".join(rows)}</div>')
-
-

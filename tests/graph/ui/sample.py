@@ -1,12 +1,13 @@
 """A small filled ledger and graph, recorded through the real doors. Every name in it is fictional.
 
-A sentence is written with its entities in brackets, `[Lumen Faces|Dataset]` or `[Orrin Institute|Organization:university]`;
-what is claimed of them stands beside it. Offsets are computed from the plain text.
+A sentence is written with its entities in brackets, `[Lumen Faces|Dataset]`, or with a kind,
+`[Orrin Institute|Organization:university]`; what is claimed of them stands beside it. Offsets are computed from the plain text.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from graph.enums import CueKind, Modality, Polarity
 from graph.ids import SurfaceId, claim_id, document_id, evidence_id, mention_id, sentence_id, surface_id
@@ -67,7 +68,9 @@ def extraction(text: Text) -> Extraction:
     for index, line in enumerate(text.lines):
         words = plain(line.text)
         sid = sentence_id(doc, start, start + len(words))
-        sentences.append(Sentence(id=sid, document_id=doc, start=start, end=start + len(words), index=index, paragraph=0))
+        sentences.append(
+            Sentence(id=sid, document_id=doc, start=start, end=start + len(words), index=index, paragraph=0)
+        )
         here: dict[str, Mention] = {}
         cut = 0
         for found in _NAME.finditer(line.text):
@@ -109,7 +112,7 @@ def extraction(text: Text) -> Extraction:
             retrieved=text.retrieved,
             reader="sample",
             raw=body.encode(),
-            raw_hash=f"{abs(hash(text.address)):x}",
+            raw_hash=sha256(body.encode()).hexdigest(),
             sources=text.sources,
         ),
         sentences=tuple(sentences),
@@ -180,7 +183,7 @@ TEXTS = (
                 (Says("COLLECTED_FROM", "Lumen Faces", "Pictora", "collected from", happened="2016"),),
             ),
             Line(
-                "[Orrin Institute|Organization:university] created [Lumen Faces|Dataset] for research on gait and faces.",
+                "[Orrin Institute|Organization:university] created [Lumen Faces|Dataset] for research on faces.",
                 (Says("CREATED", "Orrin Institute", "Lumen Faces", "created"),),
             ),
             Line(
@@ -319,7 +322,7 @@ PAYLOADS = (
     "<script>window.pwned=1</script>",
     "[go](javascript:window.pwned=1)",
     ":red[shout] $x^2$ :material/hub:",
-    "\"><svg onload=window.pwned=1>",
+    '"><svg onload=window.pwned=1>',
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import itertools
 
 CHAIN = Path(__file__).resolve().parents[3] / "graph" / "ui" / "frontend" / "chain.js"
 AIR = 1.5  # pixels that must stay between a line and a foreign box
@@ -85,7 +86,7 @@ def foreign_touches(graph: dict[str, Any], plan: dict[str, Any]) -> list[tuple[s
                 at["x"] + box["width"] / 2 + AIR,
                 at["y"] + box["size"] / 2 + box["below"] + AIR,
             )
-            if any(crosses(a, b, frame) for a, b in zip(path, path[1:], strict=False)):
+            if any(crosses(a, b, frame) for a, b in itertools.pairwise(path)):
                 found.append((link["id"], box["id"]))
     return found
 
@@ -134,7 +135,7 @@ def test_parallel_links_are_drawn_apart() -> None:
     links = [{"id": f"l{i}", "source": "a", "target": "b"} for i in range(3)]
     (plan,) = layouts([{"boxes": boxes, "links": links}])
     starts = sorted(path[0]["y"] for path in plan["paths"].values())
-    assert min(b - a for a, b in zip(starts, starts[1:], strict=False)) >= 5
+    assert min(b - a for a, b in itertools.pairwise(starts)) >= 5
 
 
 def test_entities_of_one_column_never_overlap() -> None:
@@ -147,4 +148,4 @@ def test_entities_of_one_column_never_overlap() -> None:
             columns.setdefault(at["x"], []).append(span)
         for spans in columns.values():
             spans.sort()
-            assert all(a[1] <= b[0] + 0.01 for a, b in zip(spans, spans[1:], strict=False))
+            assert all(a[1] <= b[0] + 0.01 for a, b in itertools.pairwise(spans))
