@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.errors import ConfigError
+from graph.errors import ConfigError, StoreError
 from graph.export.picture import Picture, Readable, read_picture
 
 if TYPE_CHECKING:
-    from graph.ledger import Ledger
+    from graph.ledger.opening import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +50,18 @@ EXPORTERS: Mapping[str, Exporter] = {
 
 
 def export(ledger: "Ledger", store: Readable, format: str, out: Path) -> None:
-    """Write the published graph of `store` to `out` in `format`, with what `ledger` knows of the documents' origins.
+    """Write the published graph of `store`, which was made from `ledger`, to `out` in `format`.
 
-    Raises ConfigError for an unknown format or a place that can't be written, StoreError for a graph that breaks
-    the promise of a sentence behind every link. An interrupted export leaves no half-written file.
+    Raises ConfigError for an unknown format or a place that can't be written, StoreError for a graph that was made
+    from another ledger or breaks the promise of a sentence behind every link. An interrupted export leaves no
+    half-written file.
     """
     exporter = EXPORTERS.get(format)
     if exporter is None:
         raise ConfigError(f"unknown export format {format!r}", hint=f"Known formats: {', '.join(sorted(EXPORTERS))}.")
     picture = read_picture(store)
+    if picture.ledger is not None and picture.ledger != ledger.id:
+        raise StoreError("the graph was made from another ledger", hint="Run `sightlines rebuild`, then export again.")
     try:
         exporter.write(picture, out)
     except OSError as exc:

@@ -66,4 +66,4 @@ def graphml(picture: Picture) -> bytes:
 
 def write(picture: Picture, out: Path) -> None:
     """Write the graph to the file `out`. Raises OSError."""
-    replace_file(out, graphml(picture))
+    replace_file(out, [graphml(picture)])

@@ -120,6 +120,7 @@ class Picture:
     documents: tuple[DocumentRow, ...]
     at: str | None = None
     sequence: int | None = None
+    ledger: str | None = None
 
     @cached_property
     def quotes_of(self) -> Mapping[str, tuple[Quote, ...]]:
@@ -163,7 +164,7 @@ RETURN d.id AS id, d.name AS headline, d.address AS address, d.publisher AS publ
        d.retrieved AS retrieved, d.language AS language, d.kind AS kind
 ORDER BY d.id LIMIT $page
 """
-_SNAPSHOT = "MATCH (s:Snapshot) RETURN s.sequence AS sequence, s.at AS at LIMIT 1"
+_SNAPSHOT = "MATCH (s:Snapshot) RETURN s.ledger AS ledger, s.sequence AS sequence, s.at AS at LIMIT 1"
 _LISTS = frozenset({"aliases", "members", "claim_ids", "qualifiers"})
 
 
@@ -198,6 +199,7 @@ def read_picture(store: Readable) -> Picture:
         documents=tuple(DocumentRow(**row) for row in _rows(store, _DOCUMENTS)),
         at=snapshot.get("at"),
         sequence=snapshot.get("sequence"),
+        ledger=snapshot.get("ledger"),
     )
     check_picture(picture)
     return picture

@@ -75,8 +75,8 @@ def write(picture: Picture, out: Path) -> None:
             for name, data in files.items():
                 # A fixed time stamp: the same graph gives the same bytes.
                 archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-        replace_file(out, packed.getvalue())
+        replace_file(out, [packed.getvalue()])
         return
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
-        replace_file(out / name, data)
+        replace_file(out / name, [data])

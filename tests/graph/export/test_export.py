@@ -19,10 +19,11 @@ from graph.errors import ConfigError, StoreError
 from graph.export.formats import EXPORTERS, export
 from graph.export.graphml import graphml
 from graph.export.picture import ClaimRow, DocumentRow, Entity, Link, Picture, Quote, check_picture, read_picture
-from graph.export.rdf import NANOPUB, PROV, TERMS, dataset, iri
+from graph.export.rdf import NANOPUB, PROV, TERMS, iri, named_graphs
 from graph.export.rdf import write as write_rdf
 from graph.export.tables import cell, tables
 from graph.export.tables import write as write_tables
+from graph.ledger.opening import Ledger, open_ledger
 from graph.records import Batch, Edge, Node
 from graph.schema import Schema
 
@@ -58,7 +59,13 @@ def _quote(ident: str, claim: str, sentence: str, polarity: str = "affirmed", mo
 
 
 @pytest.fixture
-def picture() -> Picture:
+def ledger() -> Iterator[Ledger]:
+    with open_ledger("sqlite://") as opened:
+        yield opened
+
+
+@pytest.fixture
+def picture(ledger: Ledger) -> Picture:
     """A reported use, an alleged sale, and a denied sale without a link; the document's address is no address."""
     entities = (
         Entity(id="orvanta", name="Orvanta", type="Organization", kind="company", aliases=("Orvanta Labs",)),
@@ -85,6 +92,7 @@ def picture() -> Picture:
         documents=(DocumentRow(id="d_1", headline="@SUM(1+1)", address="javascript:alert(1) <x>"),),
         at="2024-05-01T12:00:00Z",
         sequence=7,
+        ledger=ledger.id,
     )
 
 
@@ -109,8 +117,8 @@ def _parsed(picture: Picture, folder: Path) -> Dataset:
 
 
 def test_rdf_reads_back_as_it_was_written(picture: Picture, tmp_path: Path) -> None:
-    written = {tuple(map(str, quad)) for quad in dataset(picture).quads()}
-    assert {tuple(map(str, quad)) for quad in _parsed(picture, tmp_path).quads()} == written
+    written = {(*triple, name) for name, triples in named_graphs(picture) for triple in triples}
+    assert set(_parsed(picture, tmp_path).quads()) == written
 
 
 def test_every_nanopublication_quotes_a_sentence_of_a_document(picture: Picture, tmp_path: Path) -> None:
@@ -138,9 +146,9 @@ def test_a_denied_claim_is_exported_as_denied(picture: Picture, tmp_path: Path) 
     assert not list(rdf.quads((iri("evidence", "v_3"), TERMS.supports, None, None)))
 
 
-def test_a_made_dataset_points_to_its_maker(picture: Picture) -> None:
+def test_a_made_dataset_points_to_its_maker(picture: Picture, tmp_path: Path) -> None:
     created = _claim("c_1", "orvanta", "CREATED", "avenue faces/1", link="k_1", modality="asserted")
-    rdf = dataset(replace(picture, claims=(created, *picture.claims[1:])))
+    rdf = _parsed(replace(picture, claims=(created, *picture.claims[1:])), tmp_path)
     creator = URIRef("https://schema.org/creator")
     assert [
         (s, o) for s, _, o, _ in rdf.quads((None, creator, None, None)) if s == iri("entity", "avenue faces/1")
@@ -218,7 +226,13 @@ def test_a_failed_export_keeps_the_former_file(picture: Picture, tmp_path: Path)
 
 def _batch(picture: Picture) -> Batch:
     """Return the picture as the nodes and relationships of the graph model."""
-    nodes = [Node(id="snapshot", label="Snapshot", properties={"name": "l", "sequence": 7, "at": picture.at})]
+    nodes = [
+        Node(
+            id="snapshot",
+            label="Snapshot",
+            properties={"name": "snapshot", "ledger": picture.ledger, "sequence": 7, "at": picture.at},
+        )
+    ]
     edges = []
     for entity in picture.entities:
         lists = {"aliases": list(entity.aliases), "members": [entity.id]}
@@ -276,20 +290,26 @@ def test_the_graph_is_read_from_a_store_as_it_was_written(store: Any, picture: P
 
 
 @pytest.mark.parametrize("format", sorted(EXPORTERS))
-def test_every_known_format_writes_something(store: Any, format: str, tmp_path: Path) -> None:
+def test_every_known_format_writes_something(store: Any, ledger: Ledger, format: str, tmp_path: Path) -> None:
     out = tmp_path / f"out{EXPORTERS[format].suffix}"
-    export(None, store, format, out)
+    export(ledger, store, format, out)
     assert [path for path in [out, *out.rglob("*")] if path.is_file() and path.stat().st_size > 0]
 
 
-def test_an_unknown_format_is_answered_with_the_known_ones(store: Any, tmp_path: Path) -> None:
+def test_an_unknown_format_is_answered_with_the_known_ones(store: Any, ledger: Ledger, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        export(None, store, "word", tmp_path / "out.doc")
+        export(ledger, store, "word", tmp_path / "out.doc")
     assert all(name in caught.value.hint for name in EXPORTERS)
     assert not (tmp_path / "out.doc").exists()
 
 
-def test_a_place_that_cannot_be_written_is_named(store: Any, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_is_named(store: Any, ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="file"):
-        export(None, store, "rdf", tmp_path / "file" / "graph.trig")
+        export(ledger, store, "rdf", tmp_path / "file" / "graph.trig")
+
+
+def test_a_graph_of_another_ledger_is_not_exported(store: Any, tmp_path: Path) -> None:
+    with open_ledger("sqlite://") as other, pytest.raises(StoreError, match="another ledger"):
+        export(other, store, "rdf", tmp_path / "graph.trig")
+    assert not (tmp_path / "graph.trig").exists()
