@@ -9,6 +9,8 @@ import spacy
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+from spacy.util import compile_suffix_regex
 
 from graph.errors import ConfigError, SchemaError, UnsupportedSource
 from graph.settings import Settings
@@ -21,6 +23,8 @@ NAME_TOKEN = re.compile(
     r"(?!.*-(?:based|backed|led|like|style|trained|powered|related|specific|era|free|only|wide|owned|made|built)$)"
     r"(?:(?=.*[A-Z])(?=.*\d)[A-Za-z][\w+]*(?:[-.][\w+]+)*|[A-Z]{2,}(?:-[A-Z][A-Za-z0-9]*)+)"
 )
+# The full stop after "MS-Celeb-1M" or "IJB-A" ends the sentence; spaCy keeps it as after an initial.
+NAME_STOPS = (r"(?<=[0-9][A-Z])\.", r"(?<=-[A-Z])\.")
 
 
 class Step(BaseModel):
@@ -73,7 +77,9 @@ def make_pipeline(settings: Settings, *, exclude: Collection[str] = ()) -> Langu
             f"the language model {recipe.model} is not installed",
             hint=f"pip install {recipe.model.replace('_', '-')}",
         ) from exc
-    nlp.tokenizer.token_match = NAME_TOKEN.fullmatch
+    if isinstance(nlp.tokenizer, Tokenizer):
+        nlp.tokenizer.token_match = NAME_TOKEN.fullmatch
+        nlp.tokenizer.suffix_search = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *NAME_STOPS]).search
     for step in recipe.components:
         if step.name in exclude:
             continue
