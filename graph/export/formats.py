@@ -4,15 +4,15 @@ A new format is one module with a function `write(picture, out)` and one line in
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.errors import ConfigError, StoreError
-from graph.export.picture import Picture, Readable, read_picture
+from graph.export.picture import Picture, Readable, read_picture, with_origins
 
 if TYPE_CHECKING:
-    from graph.ledger.opening import Ledger
+    from graph.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,15 @@ def export(ledger: "Ledger", store: Readable, format: str, out: Path) -> None:
     from another ledger or breaks the promise of a sentence behind every link. An interrupted export leaves no
     half-written file.
     """
+    from graph.ledger.reading import documents  # SQLAlchemy: not before something is exported
+
     exporter = EXPORTERS.get(format)
     if exporter is None:
         raise ConfigError(f"unknown export format {format!r}", hint=f"Known formats: {', '.join(sorted(EXPORTERS))}.")
     picture = read_picture(store)
     if picture.ledger is not None and picture.ledger != ledger.id:
         raise StoreError("the graph was made from another ledger", hint="Run `sightlines rebuild`, then export again.")
+    picture = replace(picture, documents=tuple(with_origins(picture.documents, documents(ledger))))
     try:
         exporter.write(picture, out)
     except OSError as exc:

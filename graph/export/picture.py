@@ -1,13 +1,16 @@
 """The published graph as plain records, read once from a store and checked: what every export is written from."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from graph.errors import StoreError
 from graph.records import Table
+
+if TYPE_CHECKING:
+    from graph.ledger.reading import DocumentInfo
 
 PAGE = 1_000  # rows a read; every query below is ordered by a key and goes on after the last one
 
@@ -97,7 +100,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRow:
-    """A document of which a sentence is quoted."""
+    """A document of which a sentence is quoted; from `raw_hash` on, what only the ledger knows.
+
+    `sources` are the addresses of what the document says it rests on, `origins` their publishers.
+    """
 
     id: str
     headline: str
@@ -107,6 +113,10 @@ class DocumentRow:
     retrieved: str | None = None
     language: str | None = None
     kind: str | None = None
+    raw_hash: str | None = None
+    cluster: str | None = None
+    sources: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +196,19 @@ def _plain(key: str, value: Any) -> Any:
 def _typed(row: dict[str, Any]) -> Entity:
     labels = [label for label in row.pop("types") if label != "Entity"]
     return Entity(type=labels[0] if labels else "Entity", **row)
+
+
+def with_origins(documents: Iterable[DocumentRow], infos: Iterable["DocumentInfo"]) -> Iterator[DocumentRow]:
+    """Yield the documents with hash, cluster and sources from the ledger; one that it no longer holds as it is."""
+    known = {info.id: info for info in infos}
+    for document in documents:
+        info = known.get(document.id)
+        if info is None:
+            yield document
+            continue
+        sources = tuple(source.address for source in info.sources)
+        origins = tuple(dict.fromkeys(source.publisher for source in info.sources))
+        yield replace(document, raw_hash=info.raw_hash, cluster=info.cluster, sources=sources, origins=origins)
 
 
 def read_picture(store: Readable) -> Picture:

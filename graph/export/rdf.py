@@ -128,21 +128,28 @@ def _entity(rdf: Triples, entity: Entity, schema: Schema) -> None:
     _add(rdf, node, kind=entity.kind)
 
 
+def _address(words: str) -> Node:
+    # An address is written by strangers: an IRI only if it is one, else its words.
+    return URIRef(words) if _IRI.fullmatch(words) else text(words)
+
+
 def _document(rdf: Triples, document: DocumentRow) -> None:
     node, schema_org = iri("document", document.id), VOCABULARIES["schema_org"]
     rdf.add((node, RDF.type, schema_org.CreativeWork))
     rdf.add((node, RDF.type, PROV.Entity))
     rdf.add((node, schema_org.headline, text(document.headline)))
-    # An address is written by strangers: an IRI only if it is one, else its words.
-    address = URIRef(document.address) if _IRI.fullmatch(document.address) else text(document.address)
-    rdf.add((node, schema_org.url, address))
+    rdf.add((node, schema_org.url, _address(document.address)))
     if document.publisher:
         rdf.add((node, DCT.publisher, text(document.publisher)))
     if document.published:
         rdf.add((node, DCT.issued, text(document.published)))
     if document.language:
         rdf.add((node, DCT.language, text(document.language)))
-    _add(rdf, node, retrieved=document.retrieved, kind=document.kind)
+    for source in document.sources:
+        rdf.add((node, DCT.source, _address(source)))
+    for origin in document.origins:
+        _add(rdf, node, origin=origin)
+    _add(rdf, node, retrieved=document.retrieved, kind=document.kind, sha256=document.raw_hash, copies=document.cluster)
 
 
 def _assertion(rdf: Triples, claim: ClaimRow, schema: Schema) -> None:

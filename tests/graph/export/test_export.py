@@ -18,13 +18,25 @@ from rdflib import RDF, Dataset, URIRef
 from graph.errors import ConfigError, StoreError
 from graph.export.formats import EXPORTERS, export
 from graph.export.graphml import graphml
-from graph.export.picture import ClaimRow, DocumentRow, Entity, Link, Picture, Quote, check_picture, read_picture
+from graph.export.picture import (
+    ClaimRow,
+    DocumentRow,
+    Entity,
+    Link,
+    Picture,
+    Quote,
+    check_picture,
+    read_picture,
+    with_origins,
+)
 from graph.export.rdf import NANOPUB, PROV, TERMS, iri, named_graphs
 from graph.export.rdf import write as write_rdf
 from graph.export.tables import cell, tables
 from graph.export.tables import write as write_tables
-from graph.ledger.opening import Ledger, open_ledger
-from graph.records import Batch, Edge, Node
+from graph.ids import DocumentId, document_id
+from graph.ledger import Ledger, open_ledger, record
+from graph.ledger.reading import documents
+from graph.records import Batch, Document, Edge, Extraction, Node, SourceRef
 from graph.schema import Schema
 
 NASTY = '=HYPERLINK("http://evil.example","x")'
@@ -313,3 +325,33 @@ def test_a_graph_of_another_ledger_is_not_exported(store: Any, tmp_path: Path) -
     with open_ledger("sqlite://") as other, pytest.raises(StoreError, match="another ledger"):
         export(other, store, "rdf", tmp_path / "graph.trig")
     assert not (tmp_path / "graph.trig").exists()
+
+
+def test_a_document_is_exported_with_the_sources_it_names(picture: Picture, ledger: Ledger, tmp_path: Path) -> None:
+    address = "https://www.example.org/faces"
+    source = SourceRef(headline="Faces", publisher="Evening Courier", address=address)
+    ident = document_id("brief:faces", "Orvanta used AvenueFaces.")
+    record(ledger, Extraction(document=_brief(ident, source)))
+    rows = (DocumentRow(id=ident, headline="Faces", address="brief:faces"), *picture.documents)
+    (document, other) = with_origins(rows, documents(ledger))
+    assert (document.sources, document.origins, document.raw_hash) == ((address,), ("Evening Courier",), "00")
+    assert other == picture.documents[0]
+    rdf = _parsed(replace(picture, documents=(document, other)), tmp_path)
+    source_of = URIRef("http://purl.org/dc/terms/source")
+    assert (iri("document", ident), source_of, URIRef(address)) in {quad[:3] for quad in rdf.quads()}
+
+
+def _brief(ident: DocumentId, source: SourceRef) -> Document:
+    return Document(
+        id=ident,
+        address="brief:faces",
+        headline="Faces",
+        text="Orvanta used AvenueFaces.",
+        kind="brief",
+        language="en",
+        retrieved="2024-05-01T12:00:00Z",
+        reader="test",
+        raw=b"",
+        raw_hash="00",
+        sources=(source,),
+    )
