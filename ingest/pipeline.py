@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import spacy
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
 from spacy.util import compile_suffix_regex
 
 from graph.errors import ConfigError, SchemaError, UnsupportedSource
@@ -77,9 +77,9 @@ def make_pipeline(settings: Settings, *, exclude: Collection[str] = ()) -> Langu
             f"the language model {recipe.model} is not installed",
             hint=f"pip install {recipe.model.replace('_', '-')}",
         ) from exc
-    if isinstance(nlp.tokenizer, Tokenizer):
-        nlp.tokenizer.token_match = NAME_TOKEN.fullmatch
-        nlp.tokenizer.suffix_search = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *NAME_STOPS]).search
+    tokenizer: Any = nlp.tokenizer  # spaCy types it as a plain callable
+    tokenizer.token_match = NAME_TOKEN.fullmatch
+    tokenizer.suffix_search = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *NAME_STOPS]).search
     for step in recipe.components:
         if step.name in exclude:
             continue

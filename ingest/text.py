@@ -106,7 +106,8 @@ _CALL = re.compile(
     r"\b(?:sign[- ]?up (?:here|now|to|for|today)|subscribe (?:to|now|here|today)|(?:our|your|weekly) newsletters?"
     r"|register (?:now|here|today)|reserve (?:yours?|a seat|your)|(?:get|book) (?:yours?|your tickets?) (?:now|here)"
     r"|free trial|attendance is free|early[- ]bird|places are limited|limited places|click here|tap here|follow us on"
-    r"|like us on|join us (?:at|on|for|in)|download (?:our|the) app|already a (?:subscriber|member)|log ?in to continue"
+    r"|like us on|join us (?:at|on|for|in)|download (?:our|the) app|already a (?:subscriber|member)"
+    r"|log ?in to continue"
     r"|enable javascript|accept (?:all )?cookies|all rights reserved|terms (?:of (?:use|service)|and conditions)"
     r"|support our journalism|make a donation|become a (?:member|subscriber)|share this (?:article|story|post))\b",
     re.IGNORECASE,
@@ -114,9 +115,11 @@ _CALL = re.compile(
 # Whole short lines around an article.
 _FURNITURE = re.compile(
     r"(?:clock\b.*|.*\b\d+[ -]min(?:ute)?s?(?: read)?\W*|(?:share|tweet|print|email|save|comments?|copy link|advert"
-    r"|advertisement|sponsored(?: content)?|promoted|skip to (?:content|main).*|menu|search|home|back to top|loading.*"
+    r"|advertisement|sponsored(?: content)?|promoted|skip to (?:content|main).*|menu|search|home|back to top"
+    r"|loading.*"
     r"|continue reading(?: below)?|story continues below.*|image(?: credit)?:.*|photo(?:graph)?:.*|getty images"
-    r"|topics?:.*|tags?:.*|filed under:.*|read more|read (?:more|also|next)\s?:.*|see also\s?:.*|related\s?:.*|watch\s?:.*"
+    r"|topics?:.*|tags?:.*|filed under:.*|read more|read (?:more|also|next)\s?:.*|see also\s?:.*|related\s?:.*"
+    r"|watch\s?:.*"
     r"|more:.*|©.*|copyright\b.*))",
     re.IGNORECASE,
 )
@@ -124,7 +127,8 @@ _FURNITURE = re.compile(
 _TEASERS = re.compile(
     r"(?:you (?:may|might) (?:also|like)\b.*|more (?:on|from|in|stories|like this)\b.*|related (?:articles?|stories"
     r"|content|posts?|topics?|reading|news)\b.*|most (?:read|popular|viewed|shared)\b.*|recommended\b.*"
-    r"|read next\b.*|trending\b.*|popular (?:now|stories|articles)\b.*|latest (?:news|stories|articles|from)\b.*|editor'?s picks?\b.*"
+    r"|read next\b.*|trending\b.*|popular (?:now|stories|articles)\b.*"
+    r"|latest (?:news|stories|articles|from)\b.*|editor'?s picks?\b.*"
     r"|top stories\b.*|don'?t miss\b.*|what to read next\b.*|up next\b.*)",
     re.IGNORECASE,
 )
@@ -182,17 +186,19 @@ def _mark_teasers(texts: Sequence[str], kinds: list[ParagraphKind]) -> None:
 
 
 def _mark_advertised(texts: Sequence[str], kinds: list[ParagraphKind]) -> None:
-    """Walk back from each invitation: paragraphs which open with the name that it advertises, and only they, go too."""
+    """Walk back from each invitation: paragraphs which open with the name that it advertises go too, no others."""
     for number, words in enumerate(texts):
         if kinds[number] is not ParagraphKind.BOILERPLATE or not _CALL.search(words):
             continue
         advertised = {part for name in _NAME.findall(words) for part in (name, *name.split())}
-        back = number - 1
-        while back > 0 and kinds[back] is ParagraphKind.BODY:
-            opening = _NAME.match(texts[back])
+        first, names = number, set()
+        while first > 1 and kinds[first - 1] is ParagraphKind.BODY:
+            opening = _NAME.match(texts[first - 1])
             if opening is None or opening.group() not in advertised:
                 break
-            if any(re.search(rf"\b{re.escape(opening.group())}\b", earlier) for earlier in texts[: back - 1]):
-                break
-            kinds[back] = ParagraphKind.BOILERPLATE
-            back -= 1
+            names.add(opening.group())
+            first -= 1
+        before = "\n".join(texts[:first])
+        # A run that reaches the first paragraph is what the article is about.
+        if first > 1 and not any(re.search(rf"\b{re.escape(name)}\b", before) for name in names):
+            kinds[first:number] = [ParagraphKind.BOILERPLATE] * (number - first)

@@ -1,4 +1,4 @@
-"""Find bodies that texts name in lower case: "Karsk police", "the traffic police of Karsk", "the Lithuanian government"."""
+"""Find bodies named in lower case: "Karsk police", "the traffic police of Karsk", "the Lithuanian government"."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,6 +9,8 @@ from ingest.naming import NamingCues
 
 # Of a country these are its organs; "Chinese police" names nobody.
 _OF_A_COUNTRY = frozenset({"government", "parliament", "army", "navy", "ministry", "customs"})
+# Before these a name that nobody knows is a place's.
+_OF_A_PLACE = frozenset({"police", "customs", "council", "municipality", "parliament", "guard"})
 
 
 def find_bodies(
@@ -18,16 +20,15 @@ def find_bodies(
     for candidate in candidates:
         place = demonyms.get((candidate.start, candidate.end))
         tags = {token.ent_type_ for token in doc[candidate.start : candidate.end]}
-        if place is None and not tags & {"GPE", "LOC", "NORP", "FAC"}:
-            continue
+        placed = place is not None or tags & {"GPE", "LOC", "NORP", "FAC"}
         end = _body_after(doc, candidate.end, cues)
-        if end is not None:
+        if end is not None and (placed or doc[end - 1].lower_ in _OF_A_PLACE):
             phrase = doc[candidate.end : end].text.casefold()
             if not (place or "NORP" in tags) or phrase.split()[-1] in _OF_A_COUNTRY or " " in phrase:
                 yield Candidate(candidate.start, end, "known")
                 continue
         start = _body_before(doc, candidate.start, cues)
-        if start is not None and place is not True:
+        if start is not None and placed and place is not True:
             yield Candidate(start, candidate.end, "known")
 
 

@@ -98,6 +98,7 @@ class Chunker:
         doc, begin = sentence.doc, None
         for index in range(sentence.start, sentence.end + 1):
             rare = index < sentence.end and name_shaped(doc[index]) and not self._common(doc[index])
+            rare = rare and not _verb(doc[index], self._cues)
             if begin is not None and not rare:
                 end = index
                 while end < sentence.end and doc[end].lower_ in self._cues.body_words and doc[end].text[0].isupper():
@@ -114,13 +115,23 @@ class Chunker:
         )
 
     def _opens(self, token: Token, sentence: Span, firm: frozenset[str]) -> bool:
-        if not name_shaped(token) or token.lower_ in self._cues.not_names:
+        if not name_shaped(token) or token.lower_ in _DATES:
+            return False
+        if token.lower_ in self._cues.not_names and not self._heads(token, sentence.end):
             return False
         if not self._at_start(token, sentence):
             return not (token.pos_ in {"DET", "PRON", "ADP", "SCONJ", "CCONJ", "INTJ"} and token.text.istitle())
         if token.pos_ == "PROPN" or token.ent_type_ in _LABELS or token.text in firm:
             return True
         return not self._common(token) and not token.is_stop
+
+    @staticmethod
+    def _heads(token: Token, limit: int) -> bool:
+        """Return whether a word that names nothing alone begins a name: "University of Karsk", "AI Foundry"."""
+        rest = token.doc[token.i + 1 : min(limit, token.i + 3)]
+        if len(rest) and name_shaped(rest[0]):
+            return True
+        return len(rest) == 2 and rest[0].lower_ in {"of", "for"} and name_shaped(rest[1])
 
     @staticmethod
     def _at_start(token: Token, sentence: Span) -> bool:
@@ -164,8 +175,8 @@ class Chunker:
         if word == "at":
             return doc[start].lower_ == "university"
         inside = doc[index].ent_iob_ == "I" and doc[index].ent_type_ == "ORG"
-        if word in {"for", "on", "against", "to", "in", "with"}:
-            return before.lower_ in self._cues.body_words or (inside and word != "in")
+        if word in {"for", "on", "against", "to", "with"}:
+            return before.lower_ in self._cues.body_words or inside
         return word == "and" and inside and any(head in self._cues.body_words for head in heads)
 
     @staticmethod
@@ -230,14 +241,29 @@ class Chunker:
         return following < end and (doc[following].ent_type_ == "PERSON" or index == start or following > index + 1)
 
 
-def model_entities(doc: Doc) -> Iterator[Candidate]:
-    """Yield what the statistical model found, without articles, possessive marks and quotes at its ends."""
+def model_entities(doc: Doc, sentences: list[Span], cues: NamingCues) -> Iterator[Candidate]:
+    """Yield what the statistical model found, without articles, possessive marks and quotes at its ends.
+
+    In a headline in capitals it takes verbs for names: it is cut before them.
+    """
+    headline = {token.i for sentence in sentences if is_title_case(sentence) for token in sentence}
     for entity in doc.ents:
         if entity.label_ not in _LABELS:
             continue
         start, end = trim(doc, entity.start, _balanced(doc, entity.start, entity.end))
-        if start < end:
+        if start in headline:
+            end = next((index for index in range(start + 1, end) if _verb(doc[index], cues)), end)
+            start, end = trim(doc, start, end)
+        if start < end and doc[start:end].text.casefold() not in cues.not_names:
             yield Candidate(start, end, "model")
+
+
+def _verb(token: Token, cues: NamingCues) -> bool:
+    word = token.lower_
+    stems = {word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ed"), word.removesuffix("d")}
+    return token.pos_ in {"VERB", "AUX", "ADP"} or (
+        word.endswith(("s", "ed")) and any(stem in cues.verbs for stem in stems)
+    )
 
 
 def trim(doc: Doc, start: int, end: int) -> tuple[int, int]:

@@ -15,6 +15,18 @@ from ingest.naming import NamingCues
 _CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z]\w*")
 _VERSION = re.compile(r"(?:v?\d+(?:\.\d+)*|\d+[kKM]|[IVX]+)")
 _QUOTES = frozenset("\"'“”‘’«»„")
+_SHAPES = {
+    "capitals",
+    "capitals+",
+    "camel",
+    "hyphen",
+    "det:our",
+    "object",
+    "subject",
+    "then-short",
+    "in-brackets",
+    "digits:one",
+}
 _PREPOSITIONS = frozenset(
     {"in", "on", "at", "from", "by", "with", "of", "to", "for", "via", "near", "across", "under", "against", "between"}
 )
@@ -26,7 +38,7 @@ class CueReader:
     def __init__(self, words: NamingCues) -> None:
         self._words = words
 
-    def read(self, doc: Doc, candidate: Candidate) -> set[str]:
+    def read(self, doc: Doc, candidate: Candidate, *, in_paper: bool = False) -> set[str]:
         """Return the cues of one candidate."""
         start, end = candidate.start, candidate.end
         cues = {"bias"}
@@ -35,6 +47,8 @@ class CueReader:
         cues.update(self._following(doc, start, end))
         cues.update(self._preceding(doc, start))
         cues.update(self._syntax(doc, start, end))
+        if in_paper:
+            cues.update(["in-paper", *(f"in-paper+{cue}" for cue in cues & _SHAPES)])
         cues.update(_joined(cues))
         return cues
 

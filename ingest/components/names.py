@@ -11,19 +11,20 @@ document (two spellings of one entity share it) and `_.kind` = kind of an Organi
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from graph.ids import name_key
-from ingest.components.affiliations import find_affiliations
+from ingest.components.affiliations import affiliation_line, find_affiliations
 from ingest.components.bodies import find_bodies
 from ingest.components.chunks import Candidate, Chunker, is_title_case, model_entities, name_shaped, trim
 from ingest.components.cues import CueReader
 from ingest.components.entities import abbreviates, entity_keys
 from ingest.components.gazetteer import GROUP as KNOWN
 from ingest.components.gazetteer import known_entries
-from ingest.components.papers import find_papers
+from ingest.components.papers import find_papers, is_paper
 from ingest.components.paragraphs import sentence_spans
 from ingest.naming import NamingCues, load_naming
 from ingest.naming.weights import Weights, load_weights
@@ -36,6 +37,9 @@ _ALSO = {"Platform": ("Organization",), "Place": ("Organization",), "Product": (
 _KNOWN_BONUS = 2.5
 # What a place or platform needs to count as the body behind it, and the cues that can tell: its part in the sentence.
 _OWN_BONUS = 1.0
+# A single word is a person only if something personal is said: most are called by their full name once.
+_PERSONAL = {"role-before", "address", "then-age", "given-name?", "is:Person", "subject:say", "then:who"}
+_NO_PERSON = 2.0
 _CONTEXT = ("subject", "object", "agent", "has-staff", "prep", "harvest", "post", "base", "possessive", "is:", "called")
 
 
@@ -48,6 +52,7 @@ class NamesComponent:
         self._reader = CueReader(cues)
         self._weights = weights
         self._places = frozenset(name for e in known_entries().values() if e.type == "Place" for name in e.names)
+        self._in_paper = False
         self._starts: dict[tuple[int, int], str] = {}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -58,7 +63,13 @@ class NamesComponent:
         fixed = {Candidate(start, end, "paper"): "Paper" for start, end in papers}
         fixed.update({Candidate(start, end, "known"): "Organization" for start, end in bodies})
         taken = {index for c in fixed for index in range(c.start, c.end)}
-        candidates = [c for c in self.candidates(doc) if taken.isdisjoint(range(c.start, c.end))]
+        line = affiliation_line(doc.text, doc._.paragraphs)
+        candidates = [
+            c
+            for c in self.candidates(doc)
+            if taken.isdisjoint(range(c.start, c.end))
+            and (line is None or not line.start <= doc[c.start].idx < line.end or c.source == "known")
+        ]
         cues = {c: self.cues(doc, c) for c in candidates}
         labels = self._labels(doc, cues, known)
         labels.update(fixed)
@@ -79,12 +90,13 @@ class NamesComponent:
             if name_shaped(token) and token.pos_ == "PROPN"
         )
         spans = doc.spans.get(KNOWN, ())
+        self._in_paper = bool(doc._.paragraphs) and is_paper(doc.text, doc._.paragraphs)
         demonyms = {(span.start, span.end): bool(span._.demonym) for span in spans if span.label_ == "Place"}
         every = [Candidate(span.start, span.end, "known") for span in spans]
         for sentence in sentences:
             for chunk in self._chunker.chunks(sentence, firm):
                 every.extend(self._without_demonym(doc, chunk, demonyms))
-        model = list(model_entities(doc))
+        model = list(model_entities(doc, sentences, self._cues))
         every.extend(find_bodies(doc, [*every, *model], demonyms, self._cues))
         order = {"known": 0, "chunk": 1}
         every.sort(key=lambda c: (c.start - c.end, order[c.source]))
@@ -120,7 +132,12 @@ class NamesComponent:
 
     def cues(self, doc: Doc, candidate: Candidate) -> set[str]:
         """Return what speaks for the type of a candidate."""
-        cues = self._reader.read(doc, candidate)
+        cues = self._reader.read(doc, candidate, in_paper=self._in_paper)
+        for span in doc.spans.get(KNOWN, ()):
+            if span.label_ == "Place" and span.start <= candidate.start < span.end:
+                if span.end == candidate.end:
+                    cues.add("known:demonym" if span._.demonym else "known:place")
+                break
         entry = self._starts.get((candidate.start, candidate.end))
         if entry is not None:
             cues.add(f"starts:{entry}")
@@ -143,6 +160,10 @@ class NamesComponent:
             pooled[name_key(short)] = pooled[name_key(long)] = defaultdict(float, merged)
         labels = {}
         for candidate, read in cues.items():
+            total = pooled[name_key(doc[candidate.start : candidate.end].text)]
+            if (candidate.end - candidate.start == 1 and not read & _PERSONAL) or _looks_made(read):
+                total["Person"] -= _NO_PERSON
+        for candidate, read in cues.items():
             entries = known.get((candidate.start, candidate.end))
             total = pooled[name_key(doc[candidate.start : candidate.end].text)]
             if entries:
@@ -152,6 +173,14 @@ class NamesComponent:
                 label = max(total, key=lambda name: total[name])
             if label != "None":
                 labels[candidate] = label
+        surnames = {doc[c.end - 1].text for c, label in labels.items() if label == "Person" and c.end - c.start > 1}
+        for candidate in cues:
+            if (
+                candidate.end - candidate.start == 1
+                and doc[candidate.start].text in surnames
+                and (candidate.start, candidate.end) not in known
+            ):
+                labels[candidate] = "Person"
         return labels
 
     def _repeat(self, doc: Doc, labels: dict[Candidate, str], taken: set[int]) -> None:
@@ -222,6 +251,11 @@ _KINDS = {
 }
 
 
+def _looks_made(cues: set[str]) -> bool:
+    """Return whether a name of several words ends in an ordinary word: "Meridian Tills" is hardly a person."""
+    return "given-name" not in cues and bool(cues & {"ordinary:last", "ordinary:all"})
+
+
 def _spans(doc: Doc, offsets: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return token offsets, not overlapping: the first, and of two that begin together the longer one."""
     found: list[tuple[int, int]] = []
@@ -246,7 +280,7 @@ def _abbreviations(doc: Doc, labels: Iterable[Candidate]) -> dict[str, str]:
     """Return short → long for "Long Name (LN)" and "LN (Long Name)" among the mentions."""
     found = {}
     ordered = sorted(labels, key=lambda c: c.start)
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         if right.start - left.end != 1 or doc[left.end].text != "(" or doc[right.end : right.end + 1].text != ")":
             continue
         first, second = doc[left.start : left.end].text, doc[right.start : right.end].text

@@ -10,17 +10,27 @@ from ingest.text import Paragraph
 
 # What the authors of a paper write about it. Two of these in the opening make a document a paper.
 _OWN_WORDS = re.compile(
-    r"\b(?:in )?this (?:paper|work|article|study)\b|\bwe (?:propose|present|introduce|describe|study|revisit|train|evaluate"
-    r"|release|address|investigate|develop|demonstrate|design|collect|ask|report|argue|find|test|show|explore|analy[sz]e"
-    r"|measure|compare|build|use|tackle|focus|consider|extend|formulate|provide|examine|survey|learn|conduct|adopt)\b"
-    r"|\bour (?:method|approach|model|framework|experiments|results|network|algorithm|dataset|system|work|proposed)\b"
-    r"|\bexperiment(?:s|al results)\b|\bstate[- ]of[- ]the[- ]art\b|\bis proposed\b|\bproposed (?:method|approach|framework)\b"
+    r"\b(?:in )?this (?:paper|work|article|study)\b|\bwe (?:propose|present|introduce|describe|study|revisit"
+    r"|train|evaluate"
+    r"|release|address|investigate|develop|demonstrate|design|collect|ask|report|argue|find|test|show|explore"
+    r"|analy[sz]e|measure|compare|build|use|tackle|focus|consider|extend|formulate|provide|examine|survey"
+    r"|learn|conduct|adopt)\b"
+    r"|\bwe (?:also |further |then |first )?[a-z]+ed\b|\bet al\b|\bour (?:method|approach|model|framework"
+    r"|experiments|results|network|algorithm|dataset|system|work|proposed)\b"
+    r"|\bexperiment(?:s|al results)\b|\bstate[- ]of[- ]the[- ]art\b|\bis proposed\b"
+    r"|\bproposed (?:method|approach|framework)\b"
     r"|\bablation\b|\bbaselines?\b|\bAbstract\b",
     re.IGNORECASE,
 )
+_NEWS_WORDS = re.compile(
+    r"\b(?:said|says|told|announced|according to|yesterday|today|last (?:week|month|year)|Mr|Ms|CEO|spokes\w+"
+    r"|company|companies"
+    r"|firm|police|customers?|investors?|million|billion)\b"
+)
 _AFFILIATION = re.compile(
-    r"\b(?:Univ(?:ersit\w*|\.)|Instit\w+|College|School of|Faculty|Dept\.?|Department of|Laborator\w+|Academy|Research|Labs?"
-    r"|Polytechnic|Corporation|Inc\.?|Ltd\.?|Hospital)(?!\w)"
+    r"\b(?:Univ(?:ersit\w*|\.)|Instit\w+|College|School of|Faculty|Dept\.?|Department of|Laborator\w+|Academy"
+    r"|Research"
+    r"|Labs?|Polytechnic|Corporation|Inc\.?|Ltd\.?|Hospital)(?!\w)"
 )
 _SURNAME = (
     r"(?:(?:[Dd]e|[Vv]an|[Vv]on|[Dd]el|[Ll]a|[Ll]e|der|den|El|Al|bin) )*[A-Z][\w'’]*[a-zß-ÿ][\w'’]*(?:-[A-Z][\w'’]+)*"
@@ -39,7 +49,8 @@ _TITLED = re.compile(
 )
 _QUOTED = re.compile(r"[“\"‘']([A-Z][^“”\"\n]{8,160}?)[,.]?[”\"’'](?!\w)")
 _TITLE_WORDS = re.compile(
-    r"[A-Z0-9][\w’'-]*:?(?: (?:[A-Z0-9][\w’'-]*:?|(?:a|an|and|as|at|by|for|from|in|into|of|on|or|the|to|under|via|vs|with"
+    r"[A-Z0-9][\w’'-]*:?(?: (?:[A-Z0-9][\w’'-]*:?|(?:a|an|and|as|at|by|for|from|in|into|of|on|or|the|to|under"
+    r"|via|vs|with"
     r"|without|through|across|over|after|before)(?= )))*[?!]?"
 )
 
@@ -68,7 +79,8 @@ def is_paper(text: str, paragraphs: Sequence[Paragraph]) -> bool:
     words = {match.group().casefold() for match in _OWN_WORDS.finditer(re.sub(r"[“\"][^”\"]*[”\"]", "", rest))}
     second = text[paragraphs[1].start : paragraphs[1].end]
     affiliated = len(second) < 600 and _AFFILIATION.search(second) is not None and len(paragraphs) > 2
-    return len(words) >= (1 if affiliated else 2)
+    plain = _NEWS_WORDS.search(rest) is None
+    return len(words) >= (1 if affiliated or plain else 2) and (plain or affiliated)
 
 
 def title_line(text: str, paragraph: Paragraph) -> tuple[int, int]:
