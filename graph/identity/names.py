@@ -24,7 +24,7 @@ def normal_form(entity_type: str, name: str) -> str:
 
 
 def _without_legal_form(key: str) -> str:
-    from cleanco import custom_basename
+    from cleanco.clean import custom_basename
 
     short = key
     for _ in range(2):  # "X Technology Co., Ltd." has two
@@ -35,6 +35,6 @@ def _without_legal_form(key: str) -> str:
 
 @cache
 def _terms() -> Any:
-    from cleanco import prepare_default_terms
+    from cleanco.clean import prepare_default_terms
 
     return prepare_default_terms()

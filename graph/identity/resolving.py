@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from graph.enums import Sameness
-from graph.ids import EntityId, SurfaceId, name_key
 from graph.identity.names import normal_form
+from graph.ids import EntityId, SurfaceId, name_key
 from graph.records import Judgement, Surface
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Resolution:
     linked: Mapping[Key, tuple[SurfaceId, ...]] = field(repr=False)
     keys: Mapping[SurfaceId, tuple[Key, ...]] = field(repr=False)
     judged: Mapping[SurfaceId, tuple[SurfaceId, ...]] = field(repr=False)  # "same" only
+    sequence: int = -1  # the ledger's latest change that it knows of; -1: not made from a ledger
 
     def around(self, surfaces: Iterable[str], keys: Iterable[Key] = ()) -> set[SurfaceId]:
         """All surfaces that are linked, over any number of steps, to these surfaces or keys."""
@@ -78,12 +79,14 @@ def keys_of(entity_type: str, name: str, known: str | None) -> tuple[Key, ...]:
 
 def resolve(ledger: "Ledger") -> Resolution:
     """Cluster all surface entities of the ledger."""
-    from graph.ledger import reading
+    from graph.ledger.projecting import view
 
-    return resolve_surfaces(reading.surfaces(ledger), reading.judgements(ledger))
+    with view(ledger) as seen:
+        surfaces, judgements = seen.identity()
+        return resolve_surfaces(surfaces, judgements, sequence=seen.sequence)
 
 
-def resolve_surfaces(surfaces: Iterable[Surface], judgements: Iterable[Judgement]) -> Resolution:
+def resolve_surfaces(surfaces: Iterable[Surface], judgements: Iterable[Judgement], *, sequence: int = -1) -> Resolution:
     """Cluster surfaces; the order of neither argument matters."""
     by_id = {s.id: s for s in sorted(surfaces, key=lambda s: s.id)}
     keys = {s.id: keys_of(s.type, s.name, s.known) for s in by_id.values()}
@@ -108,6 +111,7 @@ def resolve_surfaces(surfaces: Iterable[Surface], judgements: Iterable[Judgement
         linked={key: tuple(members) for key, members in linked.items()},
         keys=keys,
         judged=judged,
+        sequence=sequence,
     )
 
 
