@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,30 @@ def test_every_gold_claim_fits_the_ontology(schema: Schema) -> None:
                 if match is None or not schema.allows(match[2], types[match[1]], types[match[3]]):
                     wrong.append(f"{slug}: {line}")
     assert wrong == []
+
+
+def _links() -> dict[str, set[str]]:
+    """Name → names that an affirmed claim of the gold ties it to, whichever way."""
+    links: dict[str, set[str]] = defaultdict(set)
+    for lines in _gold().values():
+        named = {ident: words for line in lines for words, ident, nominal in MENTION.findall(line) if not nominal}
+        for line in lines:
+            if match := re.match(r"> (\w+) [A-Z_]+ (\w+) @", line):
+                left, right = named[match[1]], named[match[2]]
+                links[left].add(right)
+                links[right].add(left)
+    return links
+
+
+@pytest.mark.parametrize(
+    "goal", ["Integrated Joint Operations Platform", "Urumqi safe city projects", "US Department of Commerce"]
+)
+def test_the_briefs_tell_one_connected_story_from_a_photo_site_to_a_police_platform(goal: str) -> None:
+    links, seen, edge = _links(), {"Flickr"}, {"Flickr"}
+    for _ in range(6):
+        edge = {other for name in edge for other in links[name]} - seen
+        seen |= edge
+    assert goal in seen
 
 
 @each_brief
