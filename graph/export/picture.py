@@ -175,6 +175,7 @@ RETURN d.id AS id, d.name AS headline, d.address AS address, d.publisher AS publ
 ORDER BY d.id LIMIT $page
 """
 _SNAPSHOT = "MATCH (s:Snapshot) RETURN s.ledger AS ledger, s.sequence AS sequence, s.at AS at LIMIT 1"
+_NUMBERS = frozenset({"belief", "support", "denial", "probability"})
 _LISTS = frozenset({"aliases", "members", "claim_ids", "qualifiers"})
 
 
@@ -190,7 +191,9 @@ def _rows(store: Readable, cypher: str) -> Iterator[dict[str, Any]]:
 
 
 def _plain(key: str, value: Any) -> Any:
-    return tuple(value or ()) if key in _LISTS else value
+    if key in _LISTS:
+        return tuple(value or ())
+    return float(value) if key in _NUMBERS else value  # an engine may give 0 for 0.0
 
 
 def _typed(row: dict[str, Any]) -> Entity:

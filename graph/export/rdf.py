@@ -1,7 +1,7 @@
 """RDF as TriG: one nanopublication (nanopub.net/guidelines) a claim, its sentences in PROV-O.
 
-The assertion graph holds the plain triple only where a sentence asserts or reports it and nothing but that is known;
-what is merely alleged, possible, planned or denied is a described `rdf:Statement`, so that no reader of the triples
+The assertion graph holds the plain triple only where a sentence asserts or reports it and none denies it; what is
+alleged, possible, planned, denied or disputed is a described `rdf:Statement`, so that no reader of the triples
 takes it for a fact. Classes and properties come from `maps_to` in graph/schema/.
 """
 
@@ -166,7 +166,7 @@ def _assertion(rdf: Triples, claim: ClaimRow, schema: Schema) -> None:
     _add(rdf, statement, denial=claim.denial, sources=claim.sources, earliest=claim.earliest, latest=claim.latest)
     for qualifier in claim.qualifiers:
         _add(rdf, statement, qualifier=qualifier)
-    if claim.link is None or claim.modality not in FIRM:
+    if claim.link is None or claim.denial > 0 or claim.modality not in FIRM:
         return
     rdf.add((subject, TERMS[claim.predicate], obj))
     for key, term in _mapped(predicate.maps_to):

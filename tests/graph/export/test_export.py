@@ -152,6 +152,13 @@ def test_only_what_is_stated_or_reported_becomes_a_plain_triple(picture: Picture
     assert plain == {(iri("entity", "orvanta"), TERMS.USED, iri("entity", "avenue faces/1"))}
 
 
+def test_a_disputed_claim_is_no_plain_triple(picture: Picture, tmp_path: Path) -> None:
+    disputed = replace(picture.claims[0], status="disputed", denial=0.6)
+    rdf = _parsed(replace(picture, claims=(disputed, *picture.claims[1:])), tmp_path)
+    assert not list(rdf.quads((None, TERMS.USED, None, None)))
+    assert list(rdf.quads((iri("claim", "c_1"), RDF.predicate, TERMS.USED, None)))
+
+
 def test_a_denied_claim_is_exported_as_denied(picture: Picture, tmp_path: Path) -> None:
     rdf = _parsed(picture, tmp_path)
     assert list(rdf.quads((iri("evidence", "v_3"), TERMS.denies, iri("claim", "c_3"), None)))
