@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from graph.ledger.recording import note_run as note_run
     from graph.ledger.recording import record as record
     from graph.ledger.recording import remove as remove
+    from graph.ledger.verifying import verify as verify
 
 _HOMES = {
     "graph.ledger.opening": ("Ledger", "open_ledger"),
     "graph.ledger.recording": ("Removed", "record", "remove", "note_failure", "note_run"),
     "graph.ledger.curation": ("add_review", "withdraw_review", "judge", "unjudge", "set_reliability"),
+    "graph.ledger.verifying": ("verify",),
 }
 
 

@@ -6,19 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.belief import FACTORS, Testimony, weigh
+from graph.belief import FACTORS, weigh
+from graph.belief import Testimony as Witness
 from graph.enums import Modality, Polarity, Status, Verdict
 
 
-def said(key: str = "v_1", *, denied: bool = False, **more: object) -> Testimony:
+def said(key: str = "v_1", *, denied: bool = False, **more: object) -> Witness:
     polarity = Polarity.DENIED if denied else Polarity.AFFIRMED
     values = {"modality": Modality.ASSERTED, "probability": 0.9, "cluster": f"d{key}", **more}
-    return Testimony(id=key, polarity=polarity, **values)  # type: ignore[arg-type]
+    return Witness(id=key, polarity=polarity, **values)  # type: ignore[arg-type]
 
 
 TESTIMONY = st.lists(
     st.builds(
-        Testimony,
+        Witness,
         id=st.uuids().map(str),
         polarity=st.sampled_from(list(Polarity)),
         modality=st.sampled_from(list(Modality)),
@@ -57,7 +58,7 @@ def test_independent_witnesses_add_up_and_copies_do_not() -> None:
     ],
 )
 def test_the_status_says_where_a_claim_stands(
-    testimony: list[Testimony], verdict: Verdict | None, status: Status
+    testimony: list[Witness], verdict: Verdict | None, status: Status
 ) -> None:
     assert weigh(testimony, verdict).status is status
 
@@ -78,7 +79,7 @@ def test_every_modality_has_a_factor() -> None:
 
 
 @given(TESTIMONY, st.randoms())
-def test_the_order_of_evidence_does_not_matter(testimony: list[Testimony], random: object) -> None:
+def test_the_order_of_evidence_does_not_matter(testimony: list[Witness], random: object) -> None:
     mixed = list(testimony)
     random.shuffle(mixed)  # type: ignore[attr-defined]
     assert weigh(mixed) == weigh(testimony)
@@ -86,13 +87,13 @@ def test_the_order_of_evidence_does_not_matter(testimony: list[Testimony], rando
 
 
 @given(TESTIMONY, st.floats(0, 1))
-def test_a_denial_with_an_origin_of_its_own_never_raises_belief(testimony: list[Testimony], sure: float) -> None:
+def test_a_denial_with_an_origin_of_its_own_never_raises_belief(testimony: list[Witness], sure: float) -> None:
     more = [*testimony, said("new", denied=True, probability=sure)]
     assert weigh(more).value <= weigh(testimony).value
 
 
 @given(TESTIMONY.filter(bool), st.data())
-def test_repeating_what_is_there_never_raises_belief(testimony: list[Testimony], data: st.DataObject) -> None:
+def test_repeating_what_is_there_never_raises_belief(testimony: list[Witness], data: st.DataObject) -> None:
     again = dataclasses.replace(data.draw(st.sampled_from(testimony)), id="again")
     before, after = weigh(testimony), weigh([*testimony, again])
     assert (after.value, after.sources) == (before.value, before.sources)

@@ -16,6 +16,7 @@ from graph.ledger import (
     open_ledger,
     record,
     remove,
+    verify,
     withdraw_review,
 )
 from graph.ledger import reading as read
@@ -243,3 +244,32 @@ def test_a_url_never_shows_its_password(tmp_path: Path) -> None:
     with pytest.raises(LedgerError) as caught:
         open_ledger("postgresql+nodriver://me:secret@localhost/x")
     assert "secret" not in str(caught.value)
+
+
+def test_a_ledger_as_recorded_verifies(ledger: Ledger) -> None:
+    record(ledger, made("https://example.org/a", IBM, NVIDIA))
+    assert verify(ledger) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        ("UPDATE documents SET text = text || '!'", "not the id of its address and text"),
+        ("UPDATE documents SET raw = x'00'", "not those that were read"),
+        ("UPDATE mentions SET ends = 9999", "reads nothing"),
+        ("UPDATE sentences SET begins = begins + 1", "not the id of its span"),
+        ("UPDATE surfaces SET name = 'Other'", "not the id of 'Other'"),
+        ("UPDATE claims SET predicate = 'CREATED'", "not the id of its predicate"),
+        ("UPDATE evidence SET cues = '[[\"trigger\", 5, 5]]'", "a cue of evidence"),
+        ("UPDATE evidence SET context = '[\"s_gone\"]'", "rests on s_gone"),
+        ("DELETE FROM claims", "is not in claims"),
+        ("DELETE FROM evidence", "has no evidence"),
+    ],
+)
+def test_damage_is_found(ledger: Ledger, damage: str, complaint: str) -> None:
+    record(ledger, made("https://example.org/a", IBM, NVIDIA))
+    database = sqlite3.connect(ledger.url.removeprefix("sqlite:///"))
+    database.execute(damage)
+    database.commit()
+    database.close()
+    assert any(complaint in problem for problem in verify(ledger))
