@@ -5,7 +5,7 @@ diacritics and digits are kept as they are: MS1MV2 is not MS1MV3, VGGFace not VG
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from graph.ids import name_key
@@ -14,6 +14,7 @@ _DASHES = re.compile(r"[\s\-‐-―−_]+")
 _QUOTES = re.compile(r"[\"“”„«»]")
 
 
+@lru_cache(maxsize=100_000)  # legal forms cost 0.1 ms a name, and every resolution asks for all names
 def normal_form(entity_type: str, name: str) -> str:
     """Return the normal form of a name of this entity type; never empty for a name with a letter or digit."""
     key = name_key(name)

@@ -130,6 +130,7 @@ class _Clusters:
                 self.apart[j.right].add(j.left)
 
     def join(self, left: SurfaceId, right: SurfaceId, reason: str, *, by_name: bool = False) -> bool:
+        """Join two clusters, or return False when they must stay apart."""
         a, b = self.head[left], self.head[right]
         if a == b:
             return True
