@@ -1,0 +1,119 @@
+"""Add documents: load, extract, record one by one, and bring the graph up to date once at the end."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from graph.records import Document, Failure
+from graph.workspace import Workspace
+from ingest.load import load
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+@dataclass(slots=True, kw_only=True)
+class AddReport:
+    """What adding did. `evidence` and `claims` count what is new in the ledger; `seconds` is wall time."""
+
+    new: int = 0
+    unchanged: int = 0
+    claims: int = 0
+    evidence: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    seconds: float = 0.0
+    interrupted: bool = False
+
+
+def _quiet(_: str) -> None:
+    pass
+
+
+def add(
+    workspace: Workspace,
+    sources: Iterable[str],
+    *,
+    progress: Callable[[str], None] = _quiet,
+    nlp: "Language | None" = None,
+    again: bool = False,
+) -> AddReport:
+    """Add all documents of `sources` and update the graph. `again` extracts from unchanged documents too.
+
+    `progress` gets a line for people after each document. An interrupt keeps what was recorded and shows it in the
+    graph. Raises StoreLocked when another process adds, and errors of ledger and store, before anything is read.
+    """
+    from graph.ledger import note_run
+
+    began, start = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
+    report = AddReport()
+    with workspace.writing() as store:
+        try:
+            _record_all(workspace, sources, report, progress, nlp, again)
+        except KeyboardInterrupt:
+            report.interrupted = True
+        progress("Updating the graph")
+        workspace.refresh(store)
+    report.seconds = time.perf_counter() - start
+    note_run(workspace.ledger, "add", began, documents=report.new, failures=len(report.failures))
+    return report
+
+
+def _record_all(
+    workspace: Workspace,
+    sources: Iterable[str],
+    report: AddReport,
+    progress: Callable[[str], None],
+    nlp: "Language | None",
+    again: bool,
+) -> None:
+    from graph.ledger import record
+
+    start = time.perf_counter()
+    pending = _to_extract(workspace, sources, report, progress, again)
+    first = next(pending, None)
+    if first is None:
+        return  # nothing new: the language model is not even loaded
+    from ingest.extraction import extract
+    from ingest.pipeline import make_pipeline
+
+    def documents() -> Iterator[Document]:
+        yield first
+        yield from pending
+
+    for found in extract(documents(), nlp or make_pipeline(workspace.settings)):
+        if isinstance(found, Failure):
+            _fail(workspace, found, report, progress)
+            continue
+        done = record(workspace.ledger, found)
+        report.new += done.new
+        report.unchanged += not done.new
+        report.claims += done.claims
+        report.evidence += done.evidence
+        count = report.new + report.unchanged
+        rate = count / max(time.perf_counter() - start, 1e-9)
+        progress(f"{count} documents, {report.evidence} sentences with claims, {rate:.1f} documents/s")
+
+
+def _to_extract(
+    workspace: Workspace, sources: Iterable[str], report: AddReport, progress: Callable[[str], None], again: bool
+) -> Iterator[Document]:
+    from graph.ledger.reading import held
+
+    for source in sources:
+        for found in load(source, language=workspace.settings.language):
+            if isinstance(found, Failure):
+                _fail(workspace, found, report, progress)
+            elif not again and held(workspace.ledger, found.address, found.raw_hash):
+                report.unchanged += 1
+            else:
+                yield found
+
+
+def _fail(workspace: Workspace, failure: Failure, report: AddReport, progress: Callable[[str], None]) -> None:
+    from graph.ledger import note_failure
+
+    note_failure(workspace.ledger, failure)
+    report.failures.append(failure)
+    progress(f"Not read: {failure.reason}")

@@ -1,0 +1,11 @@
+"""Readers, one a file. A new one is a module with `matches` and `read` and one line in `READERS`."""
+
+from typing import cast
+
+from ingest.sources import feed, paper, plain, web
+from ingest.sources.base import Draft, Raw, Reader
+
+__all__ = ["READERS", "Draft", "Raw", "Reader"]
+
+# The first that matches reads; `plain` takes every text and comes last.
+READERS: tuple[Reader, ...] = tuple(cast(Reader, module) for module in (paper, web, feed, plain))

@@ -1,0 +1,129 @@
+"""What a reader gets and gives: raw bytes in, drafts of documents out."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from graph.errors import UnsupportedSource
+from graph.records import Failure, SourceRef
+
+LARGEST = 100_000_000  # bytes of one document
+KINDS = frozenset({"web", "paper", "text", "record", "brief"})
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?!javascript:|data:|file:|vbscript:)[a-z][a-z0-9+.-]{0,19}:[^\s<>\"']{1,2000}", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """One source as found. `data` is all of it, or its first bytes when `path` names a file that is read line by line.
+
+    `name` is a file name or the path of a URL and only hints at the type; `content_type` comes from a server.
+    """
+
+    address: str
+    name: str
+    data: bytes
+    content_type: str = ""
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A document before its text is normalised: `parts` are its pages, or the whole text as one part."""
+
+    parts: tuple[str, ...]
+    reader: str
+    kind: str
+    headline: str = ""
+    address: str | None = None  # what the document says of itself, where it differs from where it was found
+    publisher: str | None = None
+    author: str | None = None
+    published: str | None = None
+    language: str | None = None  # as declared
+    sources: tuple[SourceRef, ...] = ()
+    raw: bytes | None = None  # where one source holds many documents: the part that is this one
+    paged: bool = False
+
+
+class Reader(Protocol):
+    """A module of this package: says whether it reads a source, and reads it."""
+
+    def matches(self, raw: Raw) -> bool:
+        """Whether this reader is the one for the source; looks at content first, at the name second."""
+        ...
+
+    def read(self, raw: Raw) -> Iterator[Draft | Failure]:
+        """Yield the documents. Raises SourceError when the source as a whole can't be read."""
+        ...
+
+
+def suffix(name: str) -> str:
+    """Return the lower-case extension of a name, without query or folder: `a/B.HTML?x` → `.html`."""
+    return Path(name.partition("?")[0]).suffix.lower()
+
+
+def decode(data: bytes, source: str, content_type: str = "") -> str:
+    """Return the text of `data`: byte order mark, UTF-8, what it declares, and what it looks like, in this order.
+
+    Raises UnsupportedSource for bytes that are no text.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _checked(data.decode(encoding, "replace"), source)
+    try:
+        return _checked(data.decode("utf-8"), source)
+    except UnicodeDecodeError:
+        pass
+    declared = _CHARSET.search(content_type.encode("latin-1", "ignore")) or _CHARSET.search(data[:2048])
+    if declared:
+        try:
+            return _checked(data.decode(declared[1].decode("ascii", "ignore")), source)
+        except (LookupError, UnicodeDecodeError, ValueError):
+            pass  # it declares what it isn't
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:100_000]).best()
+    if best is None:
+        raise _no_text(source)
+    return _checked(data.decode(best.encoding, "replace"), source)
+
+
+def _checked(text: str, source: str) -> str:
+    sample = text[:50_000]
+    odd = sum(1 for char in sample if char == "\ufffd" or (char < " " and char not in "\t\n\r\f\v"))
+    if odd > len(sample) // 100 + 1 or "\0" in sample:
+        raise _no_text(source)
+    return text
+
+
+def _no_text(source: str) -> UnsupportedSource:
+    return UnsupportedSource(f"{source} is no text, HTML or PDF: its bytes are binary data.", source=source)
+
+
+def own_address(value: object) -> str | None:
+    """Return the address that a document gives itself, if it is one that may be shown and followed."""
+    text = str(value or "").strip()
+    return text if _ADDRESS.fullmatch(text) else None
+
+
+def own_date(value: object) -> str | None:
+    """Return the date at the beginning of `value` as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (EDTF), or None."""
+    match = _DATE.match(str(value or "").strip())
+    return match[0] if match else None
+
+
+def own_words(value: object, longest: int = 500) -> str | None:
+    """Return a headline, name or publisher as one bounded line, or None."""
+    text = " ".join(str(value).split())[:longest] if isinstance(value, str | int | float) else ""
+    return text or None
