@@ -1,14 +1,16 @@
 """The evidence behind a link or a claim: every sentence with its marked words, who says it, how firmly, and when."""
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from graph.enums import Polarity
-from graph.records import Document, Evidence, Mention, Review, Sentence, SourceRef
-from graph.reports.parts import EntityRef
-import itertools
+from graph.enums import Modality, Polarity
+from graph.errors import QueryError
+from graph.ledger.reading import EvidenceRow, evidence_for
+from graph.records import SourceRef
+from graph.reports.parts import EntityRef, LinkRef, entity_from, rows, words_of
 
 if TYPE_CHECKING:
     from graph.ledger import Ledger
@@ -93,26 +95,21 @@ def segments(text: str, start: int, spans: Iterable[tuple[int, int, Mark]], orde
 _ORDER: tuple[Mark, ...] = ("polarity", "modality", "subject", "object", "speaker", "time", "trigger")
 
 
-def evidence_of(
-    evidence: Evidence,
-    document: Document,
-    sentences: Mapping[str, Sentence],
-    mentions: Mapping[str, Mention],
-    review: Review | None = None,
-) -> EvidenceView:
-    """The view of one piece of evidence from the records that it points to."""
-    sentence = sentences[evidence.sentence_id]
-    subject, obj = mentions[evidence.subject], mentions[evidence.object]
-    spans: list[tuple[int, int, Mark]] = [(subject.start, subject.end, "subject"), (obj.start, obj.end, "object")]
+def evidence_of(row: EvidenceRow) -> EvidenceView:
+    """The view of one piece of evidence from its ledger row."""
+    evidence, document = row.evidence, row.document
+    spans: list[tuple[int, int, Mark]] = [
+        (row.subject.start, row.subject.end, "subject"),
+        (row.object.start, row.object.end, "object"),
+    ]
     spans += [(cue.start, cue.end, cue.kind.value) for cue in evidence.cues]
-    around = sorted((sentences[key] for key in evidence.context if key in sentences), key=lambda s: s.start)
     return EvidenceView(
         id=evidence.id,
         claim_id=evidence.claim_id,
         affirmed=evidence.polarity is Polarity.AFFIRMED,
         modality=evidence.modality.value,
-        segments=segments(document.text[sentence.start : sentence.end], sentence.start, spans, _ORDER),
-        context=tuple(document.text[s.start : s.end] for s in around if s.id != sentence.id),
+        segments=segments(row.text, row.sentence.start, spans, _ORDER),
+        context=tuple(text for sentence, text in row.context if sentence.id != row.sentence.id),
         speakers=evidence.speakers,
         happened=evidence.happened,
         document_id=document.id,
@@ -125,11 +122,54 @@ def evidence_of(
         probability=evidence.probability,
         extractor=evidence.extractor,
         why=evidence.why,
-        verdict=review.verdict.value if review else None,
-        note=review.note if review else "",
+        verdict=row.review.verdict.value if row.review else None,
+        note=row.review.note if row.review else "",
     )
 
 
-def claims_view(ledger: "Ledger", store: "GraphStore", claim_ids: Many[str]) -> ClaimsView:
-    """All evidence of these claims."""
-    raise NotImplementedError
+_CLAIMS = """
+MATCH (c:Claim)-[:SUBJECT]->(s:Entity), (c)-[:OBJECT]->(o:Entity)
+WHERE c.id IN $ids
+RETURN c.id AS id, c.predicate AS predicate, c.status AS status, c.modality AS modality, c.belief AS belief,
+       c.sources AS sources, c.qualifiers AS qualifiers,
+       s.id AS s_id, s.name AS s_name, labels(s) AS s_labels, s.kind AS s_kind, s.claims AS s_claims,
+       o.id AS o_id, o.name AS o_name, labels(o) AS o_labels, o.kind AS o_kind, o.claims AS o_claims
+ORDER BY belief DESC, id
+"""
+
+
+def claims_view(ledger: "Ledger", store: "GraphStore", claim_ids: Many[str], link: LinkRef | None = None) -> ClaimsView:
+    """All evidence of these claims, which stand for one link; `link` when the graph holds it.
+
+    Raises QueryError when the graph holds none of them.
+    """
+    found = rows(store, _CLAIMS, ids=list(claim_ids))
+    if not found:
+        raise QueryError("The graph holds no such claim.", hint="Its documents may have been removed: search again.")
+    first = found[0]
+    read = evidence_for(ledger, [row["id"] for row in found])
+    views = [evidence_of(row) for row in read]
+    belief = weigh_rows(ledger, read)
+    verdicts = [row.claim_review.verdict.value for row in read if row.claim_review]
+    return ClaimsView(
+        predicate=first["predicate"],
+        words=words_of(first["predicate"]),
+        subject=entity_from(first, "s"),
+        object=entity_from(first, "o"),
+        claim_ids=tuple(row["id"] for row in found),
+        belief=link.belief if link else float(first["belief"] or 0),
+        status=link.status if link else first["status"],
+        modality=link.modality if link else first["modality"],
+        independent=link.sources if link else int(first["sources"] or 0),
+        explained=belief,
+        affirmed=tuple(sorted((v for v in views if v.affirmed), key=_firmness)),
+        denied=tuple(v for v in views if not v.affirmed),
+        inferred=bool(link and link.inferred),
+        qualifiers=tuple(dict.fromkeys(q for row in found for q in row["qualifiers"] or ())),
+        verdict=verdicts[0] if verdicts else None,
+    )
+
+
+def _firmness(view: EvidenceView) -> tuple[int, float, str]:
+    order = [modality.value for modality in Modality]
+    return order.index(view.modality) if view.modality in order else len(order), -view.probability, view.id

@@ -1,18 +1,20 @@
 """A small filled ledger and graph, recorded through the real doors. Every name in it is fictional.
 
 A sentence is written with its entities in brackets, `[Lumen Faces|Dataset]`, or with a kind,
-`[Orrin Institute|Organization:university]`; what is claimed of them stands beside it. Offsets are computed from the plain text.
+`[Orrin Institute|Organization:university]`; what is claimed of them stands beside it. Offsets are computed.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 
 from graph.enums import CueKind, Modality, Polarity
 from graph.ids import SurfaceId, claim_id, document_id, evidence_id, mention_id, sentence_id, surface_id
 from graph.records import Claim, Cue, Document, Evidence, Extraction, Mention, Sentence, SourceRef, Surface
 from graph.schema import load_schema
+from graph.settings import Settings, load_settings
 
 _NAME = re.compile(r"\[([^|\]]+)\|([A-Za-z]+)(?::([a-zA-Z ]+))?\]")
 
@@ -357,3 +359,22 @@ def hostile() -> Text:
         ),
         retrieved="2026-06-01T00:00:00Z",
     )
+
+
+def build(home: Path, texts: Sequence[Text] = TEXTS) -> Settings:
+    """Record, resolve and project the texts into a fresh ledger and kglite graph under `home`."""
+    from graph.identity.resolving import resolve
+    from graph.ledger import open_ledger
+    from graph.ledger.recording import record
+    from graph.projection import project
+    from graph.stores import open_store
+
+    settings = load_settings({"SIGHTLINES_HOME": str(home)})
+    home.mkdir(parents=True, exist_ok=True)
+    with open_ledger(settings.ledger_url) as ledger:
+        for text in texts:
+            record(ledger, extraction(text))
+        store = open_store(settings.store_url, load_schema(), write=True)
+        project(ledger, resolve(ledger), store)
+        store.close()
+    return settings

@@ -1,5 +1,6 @@
 """The Chain never draws a line through an entity that it does not join: checked on random graphs, in Node."""
 
+import itertools
 import json
 import os
 import random
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import itertools
 
 CHAIN = Path(__file__).resolve().parents[3] / "graph" / "ui" / "frontend" / "chain.js"
 AIR = 1.5  # pixels that must stay between a line and a foreign box
