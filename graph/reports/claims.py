@@ -6,8 +6,11 @@ from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from graph.enums import Modality, Polarity
+from graph.belief import Belief, weigh
+from graph.building import testimony_of
+from graph.enums import Modality, Polarity, Verdict
 from graph.errors import QueryError
+from graph.ledger.projecting import view
 from graph.ledger.reading import EvidenceRow, evidence_for
 from graph.records import SourceRef
 from graph.reports.parts import EntityRef, LinkRef, entity_from, rows, words_of
@@ -149,8 +152,7 @@ def claims_view(ledger: "Ledger", store: "GraphStore", claim_ids: Many[str], lin
     first = found[0]
     read = evidence_for(ledger, [row["id"] for row in found])
     views = [evidence_of(row) for row in read]
-    belief = weigh_rows(ledger, read)
-    verdicts = [row.claim_review.verdict.value for row in read if row.claim_review]
+    belief = belief_of(ledger, [row["id"] for row in found])
     return ClaimsView(
         predicate=first["predicate"],
         words=words_of(first["predicate"]),
@@ -161,15 +163,27 @@ def claims_view(ledger: "Ledger", store: "GraphStore", claim_ids: Many[str], lin
         status=link.status if link else first["status"],
         modality=link.modality if link else first["modality"],
         independent=link.sources if link else int(first["sources"] or 0),
-        explained=belief,
+        explained=belief.explain(),
         affirmed=tuple(sorted((v for v in views if v.affirmed), key=_firmness)),
         denied=tuple(v for v in views if not v.affirmed),
         inferred=bool(link and link.inferred),
         qualifiers=tuple(dict.fromkeys(q for row in found for q in row["qualifiers"] or ())),
-        verdict=verdicts[0] if verdicts else None,
+        verdict=belief.verdict.value if belief.verdict else None,
     )
 
 
-def _firmness(view: EvidenceView) -> tuple[int, float, str]:
+def belief_of(ledger: "Ledger", claim_ids: Many[str]) -> Belief:
+    """Weigh all evidence on these claims together, as the graph does for the link that they stand for."""
+    with view(ledger) as seen:
+        said, verdicts = seen.said_about(claim_ids), seen.verdicts(claim_ids)
+        reliabilities = seen.reliabilities()
+    standing = [key for key in claim_ids if verdicts.get(key) is not Verdict.REJECTED]
+    accepted = any(verdicts.get(key) is Verdict.ACCEPTED for key in standing)
+    verdict = Verdict.ACCEPTED if accepted else None if standing else Verdict.REJECTED
+    pieces = (piece for key in standing or claim_ids for piece in said.get(key, ()))
+    return weigh((testimony_of(piece, reliabilities) for piece in pieces), verdict)
+
+
+def _firmness(one: EvidenceView) -> tuple[int, float, str]:
     order = [modality.value for modality in Modality]
-    return order.index(view.modality) if view.modality in order else len(order), -view.probability, view.id
+    return order.index(one.modality) if one.modality in order else len(order), -one.probability, one.id

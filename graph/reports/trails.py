@@ -103,7 +103,7 @@ def trails_view(
         steps = []
         for step in trail.steps:
             if step.link.k not in read and step.link.claim_ids:
-                read[step.link.k] = claims_view(ledger, store, step.link.claim_ids)
+                read[step.link.k] = claims_view(ledger, store, step.link.claim_ids, step.link)
             steps.append(replace(step, claims=read.get(step.link.k)))
         trails.append(TrailView(steps=tuple(steps)))
     return TrailsView(start=start, goal=goal, trails=tuple(trails), misses=_misses(answer))

@@ -27,10 +27,12 @@ class Opens:
     claim: Callable[[str], None]
 
 
-def evidence_panel(ledger: Ledger, store: GraphStore, claim_ids: Sequence[str], key: str) -> None:
+def evidence_panel(
+    ledger: Ledger, store: GraphStore, claim_ids: Sequence[str], key: str, link: LinkRef | None = None
+) -> None:
     """All that was said for and against these claims."""
     try:
-        view = claims_view(ledger, store, claim_ids)
+        view = claims_view(ledger, store, claim_ids, link)
     except SightlinesError as error:
         show_error(error)
         return

@@ -105,6 +105,7 @@ def test_every_link_can_be_reached_and_opened_by_keyboard(app: str, page: Any) -
     choose(page, "pick-find", "Lumen Faces")
     drawn(page)
     words = page.get_by_role("button", name="List")
+    page.keyboard.press("Tab")  # from here on the browser shows where the focus is
     words.focus()
     outline = words.evaluate("element => getComputedStyle(element).outlineStyle")
     assert outline != "none"

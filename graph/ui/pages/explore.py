@@ -113,7 +113,7 @@ def _panel(context: Context, entity: EntityRef) -> None:
     elif k := asked("link"):
         found = links_where(store, "r.k = $k", k=k)
         if found:
-            evidence_panel(ledger, store, found[0].claim_ids, f"link-{k}")
+            evidence_panel(ledger, store, found[0].claim_ids, f"link-{k}", found[0])
         else:
             st.warning(f"The link {md(k, 60)} is no longer in the graph.")
     else:
