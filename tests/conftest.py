@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from graph.schema import Schema, load_schema
+from tests.neo4j_server import neo4j_url, neo4j_with_login
+
+__all__ = ["neo4j_url", "neo4j_with_login"]  # fixtures for every test
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -123,7 +123,12 @@ def test_no_file_names_the_machine_that_it_was_written_on() -> None:
     for folder in ("ingest", "graph", "queries", "tests", "."):
         files = (ROOT / folder).glob("*") if folder == "." else (ROOT / folder).rglob("*")
         for path in files:
-            if path.suffix in suffixes and path.is_file() and "node_modules" not in path.parts and "lib" not in path.parts:
+            if (
+                path.suffix in suffixes
+                and path.is_file()
+                and "node_modules" not in path.parts
+                and "lib" not in path.parts
+            ):
                 found = machine.search(path.read_text("utf-8", "replace"))
                 if found and path != Path(__file__).resolve():
                     wrong.append(f"{_name(path)}: {found[0]}")

@@ -92,5 +92,5 @@ def graph_model(schema: Schema) -> Model:
         "Snapshot": _SNAPSHOT,
     }
     types: dict[str, tuple[str, str, tuple[str, ...]]] = {name: (*ends, ()) for name, ends in PLAIN.items()}
-    types |= {name: ("Entity", "Entity", _LINK) for name in schema.predicates}
+    types |= dict.fromkeys(schema.predicates, ("Entity", "Entity", _LINK))
     return Model(labels=labels, extras=frozenset(schema.entities), types=types)

@@ -1,7 +1,7 @@
 """The server store: Neo4j 5 over Bolt.
 
 Reading sessions are opened in READ mode, which the server enforces; every query has a transaction time-out. A batch is
-one transaction, so that readers see all or nothing of it; only a rebuild of more than `ONE_TRANSACTION` records is split,
+one transaction, so that readers see all or nothing of it; a rebuild of more than `ONE_TRANSACTION` records is split,
 because the server keeps a transaction in memory. The snapshot node is written last, so that a broken rebuild is redone.
 """
 
@@ -116,8 +116,8 @@ class Neo4jStore:
 
         @neo4j.unit_of_work(timeout=timeout)
         def work(transaction: neo4j.ManagedTransaction) -> tuple[tuple[str, ...], list[neo4j.Record]]:
-            # The text was checked above and runs in READ mode: the driver's type asks for a literal.
-            result = transaction.run(cypher, dict(params))  # type: ignore[arg-type]
+            # checked above, and the server runs it in READ mode
+            result = transaction.run(cypher, dict(params))
             return tuple(result.keys()), result.fetch(limit + 1)
 
         try:
@@ -156,7 +156,7 @@ class Neo4jStore:
 
 def _write(transaction: neo4j.ManagedTransaction, todo: list[Statement]) -> None:
     for text, params in todo:
-        transaction.run(text, params).consume()  # type: ignore[arg-type]
+        transaction.run(text, params).consume()
 
 
 def _brief(error: BaseException) -> str:
