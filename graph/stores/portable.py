@@ -51,12 +51,16 @@ def _banned(found: tuple[Token, ...]) -> Iterator[tuple[Token, str]]:
                 yield token, _FUNCTIONS[token.text.lower()]
         elif token.is_mark("*") and before.is_mark("."):
             yield token, "n {.*} differs between engines; name the properties"
-        elif token.is_mark("->", "-") and after.is_mark("{", "+", "*"):
-            yield after, "quantified paths do not run on every engine"
-        elif token.is_mark(")") and after.is_mark("{") and later.kind in ("number", "mark") and not later.is_mark("."):
+        elif _is_quantified(token, after, later):
             yield after, "quantified paths do not run on every engine"
         elif token.is_mark("<-") and after.is_mark("->"):
             yield token, "<--> does not run on every engine; write --"
+
+
+def _is_quantified(token: Token, after: Token, later: Token) -> bool:
+    if token.is_mark("->", "-"):
+        return after.is_mark("{", "+", "*")
+    return token.is_mark(")") and after.is_mark("{") and (later.kind == "number" or later.is_mark(","))
 
 
 def _bracketed(found: tuple[Token, ...]) -> Iterator[tuple[Token, str]]:
@@ -72,9 +76,8 @@ def _bracketed(found: tuple[Token, ...]) -> Iterator[tuple[Token, str]]:
                 yield token, "a path needs an upper bound, such as [*1..4]"
             if token.text == ")" and i + 1 < len(found) and found[i + 1].is_mark("+", "*") and _is_path(inside):
                 yield found[i + 1], "quantified paths do not run on every engine"
-        elif token.word == "WHERE" and opened and found[opened[-1]].text in ("(", "["):
-            if _is_element(found[opened[-1] + 1 : i]):
-                yield token, "WHERE inside a pattern does not run on every engine"
+        elif token.word == "WHERE" and opened and _is_element(found[opened[-1] : i]):
+            yield token, "WHERE inside a pattern does not run on every engine"
 
 
 def _is_unbounded(inside: tuple[Token, ...], before: Token | None) -> bool:
@@ -92,8 +95,10 @@ def _is_path(inside: tuple[Token, ...]) -> bool:
 
 
 def _is_element(inside: tuple[Token, ...]) -> bool:
-    """Whether the words since the bracket are those of one node or link: a name, labels, a map."""
-    return not any(token.word == "IN" or token.is_mark("-", "->", "<-", "(", "[", "=") for token in inside)
+    """Whether a bracket and the words since are those of one node or link: a name, labels, a map."""
+    if inside[0].is_mark("{"):
+        return False
+    return not any(token.word == "IN" or token.is_mark("-", "->", "<-", "(", "[", "=") for token in inside[1:])
 
 
 def _chained(found: tuple[Token, ...]) -> Iterator[tuple[Token, str]]:
