@@ -7,7 +7,7 @@ from graph.reports.claims import ClaimsView, EvidenceView, claims_view
 from graph.reports.entity import entity_ref
 from graph.reports.overview import best_connected
 from graph.reports.parts import EntityRef, LinkRef, links_where
-from graph.trails import Trail, TrailOptions, find_trails
+from graph.trails import NearMiss, Trail, TrailOptions, find_trails
 
 if TYPE_CHECKING:
     from graph.ledger import Ledger
@@ -88,6 +88,7 @@ class TrailsView:
     goal: EntityRef
     trails: tuple[TrailView, ...]
     misses: tuple[Miss, ...] = ()
+    cut: bool = False  # the neighbourhood was too large to be searched whole
 
 
 def trails_view(
@@ -106,7 +107,8 @@ def trails_view(
                 read[step.link.k] = claims_view(ledger, store, step.link.claim_ids, step.link)
             steps.append(replace(step, claims=read.get(step.link.k)))
         trails.append(TrailView(steps=tuple(steps)))
-    return TrailsView(start=start, goal=goal, trails=tuple(trails), misses=_misses(answer))
+    misses = tuple(_miss(store, miss) for miss in answer.misses)
+    return TrailsView(start=start, goal=goal, trails=tuple(trails), misses=misses, cut=answer.cut)
 
 
 def _view(store: "GraphStore", start: EntityRef, trail: Trail) -> TrailView:
@@ -121,8 +123,9 @@ def _view(store: "GraphStore", start: EntityRef, trail: Trail) -> TrailView:
     return TrailView(steps=tuple(steps))
 
 
-def _misses(answer: object) -> tuple[Miss, ...]:
-    return tuple(Miss(why=str(miss)) for miss in getattr(answer, "misses", ()))
+def _miss(store: "GraphStore", miss: NearMiss) -> Miss:
+    reached = entity_ref(store, miss.reached) if miss.reached else None
+    return Miss(why=miss.why, reached=reached, options=miss.options)
 
 
 def example_trail(store: "GraphStore", *, tries: int = 12) -> TrailView | None:
@@ -146,7 +149,7 @@ def example_trail(store: "GraphStore", *, tries: int = 12) -> TrailView | None:
                 if not left:
                     break
                 left -= 1
-                answer = find_trails(store, start.id, goal.id, TrailOptions())
+                answer = find_trails(store, start.id, goal.id, TrailOptions(limit=1))
                 found += [_view(store, start, trail) for trail in answer.trails[:1]]
         if found:
             return max(found, key=lambda trail: (min(len(trail.steps), 5), trail.belief))

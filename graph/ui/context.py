@@ -1,6 +1,6 @@
 """What `app.py` hands to every page."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,4 +18,3 @@ class Context:
     workspace: Workspace
     add: Callable[..., Any]
     pages: Mapping[str, StreamlitPage] = field(default_factory=dict)
-    folders: Sequence[Any] = ()

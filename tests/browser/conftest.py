@@ -1,4 +1,4 @@
-"""A real app on a real graph in a real browser. Any request that leaves the host, and any page error, fails the test."""
+"""A real app on a real graph in a real browser. A request that leaves the host, or a page error, fails."""
 
 import os
 import socket

@@ -129,7 +129,8 @@ def test_every_control_has_a_name(app: str, page: Any, path: str) -> None:
             if (e.shadowRoot) walk(e.shadowRoot)
             if (!e.matches("button,a[href],input:not([type=hidden]),select,textarea,[role=button]")) continue
             if (!e.getClientRects().length || e.closest("[aria-hidden=true]")) continue
-            const by = (e.getAttribute("aria-labelledby") || "").split(" ").map((i) => root.getElementById?.(i)?.textContent)
+            const ids = (e.getAttribute("aria-labelledby") || "").split(" ")
+            const by = ids.map((id) => root.getElementById?.(id)?.textContent)
             const name = [e.getAttribute("aria-label"), ...by, e.title, e.textContent, e.placeholder,
               ...[...(e.labels || [])].map((l) => l.textContent)].filter(Boolean).join("").trim()
             if (!name) out.push(e.outerHTML.slice(0, 160))

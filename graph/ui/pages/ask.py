@@ -1,5 +1,7 @@
 """Ask: saved questions with their forms, and Cypher typed by hand. Both read only; the address holds what is asked."""
 
+from typing import Literal
+
 import streamlit as st
 
 from graph.errors import QueryError, SightlinesError
@@ -53,7 +55,7 @@ def _questions(context: Context) -> None:
         st.text(query.question)
         params = query_form(context.workspace.store, name, query)
         with st.expander("Show the Cypher"):
-            st.code(query.text, language="cypher")
+            st.code(query.text.split("// ---", 2)[-1].strip(), language="cypher")
         if params is not None:
             _run_saved(context, query, params)
 
@@ -68,7 +70,7 @@ def _choose(queries: dict[str, SavedQuery]) -> str:
         st.html(f'<div class="sl"><p class="over">{tag.capitalize()}</p></div>')
         with st.container(gap=None, key=f"ask-group-{tag}"):
             for name in groups[tag]:
-                kind = "secondary" if name == now else "tertiary"
+                kind: Literal["secondary", "tertiary"] = "secondary" if name == now else "tertiary"
                 st.button(
                     queries[name].title, key=f"ask-{name}", type=kind, on_click=_take, args=(name,), width="stretch"
                 )

@@ -89,6 +89,8 @@ def _show(context: Context, found: TrailsView) -> None:
         _nothing(context, found)
         return
     count = count_words(len(found.trails), "trail")
+    if found.cut:
+        st.warning("The neighbourhood is too large to be searched whole: there may be other trails.")
     st.caption(f"{count}, the strongest first. A trail is as strong as its weakest hop.")
     for index, trail in enumerate(found.trails):
         with st.expander(trail_title(trail), expanded=index == 0, key=f"trail-{index}", on_change="rerun") as box:
@@ -105,9 +107,24 @@ def _nothing(context: Context, found: TrailsView) -> None:
     for miss in found.misses:
         reached = f"{name_html(miss.reached)} " if miss.reached else ""
         st.html(f'<div class="sl"><p>{reached}{html(miss.why, 400)}</p></div>')
+        if miss.options and _in_address(miss.options) and st.button("Allow it", key=f"miss-{miss.why}"):
+            go(**_in_address(miss.options))
+            st.rerun()
         if miss.reached:
             st.page_link(
                 context.pages["explore"],
                 label=f"Explore {md(miss.reached.name, 60)}",
                 query_params={"entity": miss.reached.id},
             )
+
+
+def _in_address(options: TrailOptions) -> dict[str, str]:
+    """What these options change, as query parameters; empty when the page has no control for it."""
+    if options.max_steps > STEPS or options.without_types != TrailOptions().without_types:
+        return {}
+    return {
+        "steps": str(options.max_steps),
+        "weakest": f"{options.min_belief:g}" if options.min_belief else "",
+        "planned": "1" if options.planned else "",
+        "inferred": "1" if options.inferred else "",
+    }
