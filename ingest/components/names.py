@@ -52,7 +52,9 @@ class NamesComponent:
         self._reader = CueReader(cues)
         self._weights = weights
         self._places = frozenset(name for e in known_entries().values() if e.type == "Place" for name in e.names)
+        # What holds for the document that is being read.
         self._in_paper = False
+        self._demonyms: dict[tuple[int, int], bool] = {}
         self._starts: dict[tuple[int, int], str] = {}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -92,6 +94,7 @@ class NamesComponent:
         spans = doc.spans.get(KNOWN, ())
         self._in_paper = bool(doc._.paragraphs) and is_paper(doc.text, doc._.paragraphs)
         demonyms = {(span.start, span.end): bool(span._.demonym) for span in spans if span.label_ == "Place"}
+        self._demonyms = demonyms
         every = [Candidate(span.start, span.end, "known") for span in spans]
         for sentence in sentences:
             for chunk in self._chunker.chunks(sentence, firm):
@@ -133,11 +136,9 @@ class NamesComponent:
     def cues(self, doc: Doc, candidate: Candidate) -> set[str]:
         """Return what speaks for the type of a candidate."""
         cues = self._reader.read(doc, candidate, in_paper=self._in_paper)
-        for span in doc.spans.get(KNOWN, ()):
-            if span.label_ == "Place" and span.start <= candidate.start < span.end:
-                if span.end == candidate.end:
-                    cues.add("known:demonym" if span._.demonym else "known:place")
-                break
+        demonym = self._demonyms.get((candidate.start, candidate.end))
+        if demonym is not None:
+            cues.add("known:demonym" if demonym else "known:place")
         entry = self._starts.get((candidate.start, candidate.end))
         if entry is not None:
             cues.add(f"starts:{entry}")
