@@ -1,0 +1,89 @@
+"""From documents to what they say: sentences, surfaces, mentions, claims and evidence, one Extraction a document."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from graph.records import Document, Extraction, Failure
+from ingest.recording import RecordBuilder
+from ingest.text import split_paragraphs
+
+BATCH = 32
+# A longer text is parsed in windows that end at paragraphs: the parser needs about 1 kB of memory a character.
+WINDOW = 60_000
+VERSION = "1"
+
+
+def extract(documents: Iterable[Document], nlp: Language) -> Iterator[Extraction | Failure]:
+    """Yield one Extraction, or one Failure of stage "extract", for each document, in order."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        if len(document.text) > WINDOW:
+            yield from _batch(batch, nlp)
+            batch, size = [], 0
+            yield _long(document, nlp)
+            continue
+        batch.append(document)
+        size += len(document.text)
+        if len(batch) == BATCH or size > 4 * WINDOW:
+            yield from _batch(batch, nlp)
+            batch, size = [], 0
+    yield from _batch(batch, nlp)
+
+
+def _batch(batch: list[Document], nlp: Language) -> Iterator[Extraction | Failure]:
+    try:
+        docs: list[Doc | None] = list(nlp.pipe((document.text for document in batch), batch_size=BATCH))
+    except Exception:  # one text that breaks the parser must not take the others with it
+        docs = [None] * len(batch)
+    for document, doc in zip(batch, docs, strict=True):
+        try:
+            builder = RecordBuilder(document, VERSION)
+            builder.add(nlp(document.text) if doc is None else doc)
+            yield builder.extraction()
+        except Exception as exc:
+            yield failure(document, exc)
+
+
+def _long(document: Document, nlp: Language) -> Extraction | Failure:
+    try:
+        builder = RecordBuilder(document, VERSION)
+        for start, end in windows(document.text):
+            builder.add(nlp(document.text[start:end]), start)
+        return builder.extraction()
+    except Exception as exc:
+        return failure(document, exc)
+
+
+def windows(text: str, size: int = WINDOW) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of stretches of about `size` characters that together hold every paragraph once.
+
+    A single paragraph that is longer is cut at a space.
+    """
+    start = end = 0
+    for paragraph in split_paragraphs(text):
+        if end > start and paragraph.end - start > size:
+            yield start, end
+            start = paragraph.start
+        while paragraph.end - start > size:
+            cut = text.rfind(" ", start + size // 2, start + size)
+            cut = cut if cut > 0 else start + size
+            yield start, cut
+            start = cut
+        end = paragraph.end
+    if end > start:
+        yield start, end
+
+
+def failure(document: Document, exc: Exception) -> Failure:
+    """Return the note that a document could not be extracted."""
+    return Failure(
+        source=document.address,
+        stage="extract",
+        reason=f"{type(exc).__name__}: {exc}"[:500],
+        hint=getattr(exc, "hint", "") or "Report the document; the others were read.",
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )

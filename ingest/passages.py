@@ -1,0 +1,96 @@
+"""Passages in, predictions out: the interchange by which the extractor is measured from outside.
+
+In: one JSON object a line, `{"id": ..., "text": ...}`. Out: one a line, `{"id", "mentions": [{"start", "end", "type"}],
+"claims": [{"predicate", "subject": [start, end], "object": [start, end], "polarity", "modality", "speaker", "happened",
+"probability", "why"}]}`; offsets are characters of the given text, end exclusive. A line that can't be read gives
+`{"id": ..., "error": ...}`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from ingest.components.claims import Said, claim_reader
+from ingest.components.names import GROUP
+
+BATCH = 32
+MOST_CHARACTERS = 1_000_000
+
+
+def predict(lines: Iterable[str], nlp: Language) -> Iterator[dict[str, Any]]:
+    """Yield a prediction for each line, in order; blank lines are skipped, bad ones answered by an error."""
+    batch: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        batch.append(_parse(line, number))
+        if len(batch) == BATCH:
+            yield from _answer(batch, nlp)
+            batch = []
+    yield from _answer(batch, nlp)
+
+
+def _parse(line: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as exc:
+        return {"id": f"line {number}", "error": f"line {number} is no JSON: {exc}"}
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not isinstance(row.get("id"), str | int):
+        return {"id": f"line {number}", "error": f'line {number} must be an object with "id" and "text"'}
+    if len(row["text"]) > MOST_CHARACTERS:
+        return {"id": row["id"], "error": f"line {number}: the text is longer than {MOST_CHARACTERS} characters"}
+    return {"id": row["id"], "text": row["text"]}
+
+
+def _answer(batch: list[dict[str, Any]], nlp: Language) -> Iterator[dict[str, Any]]:
+    texts = [row["text"] for row in batch if "text" in row]
+    try:
+        docs: Iterator[Doc | Exception] = iter(list(nlp.pipe(texts, batch_size=BATCH)))
+    except Exception:  # one text that breaks the parser must not take the others with it
+        docs = iter([_alone(text, nlp) for text in texts])
+    for row in batch:
+        if "text" not in row:
+            yield row
+            continue
+        doc = next(docs)
+        try:
+            if isinstance(doc, Exception):
+                raise doc
+            yield {"id": row["id"], **prediction(doc)}
+        except Exception as exc:
+            yield {"id": row["id"], "error": f"the passage could not be read: {exc}"}
+
+
+def _alone(text: str, nlp: Language) -> Doc | Exception:
+    try:
+        return nlp(text)
+    except Exception as exc:
+        return exc
+
+
+def prediction(doc: Doc) -> dict[str, Any]:
+    """Return mentions and claims of a parsed passage."""
+    mentions = [{"start": s.start_char, "end": s.end_char, "type": s.label_} for s in doc.spans.get(GROUP, ())]
+    return {"mentions": mentions, "claims": [_claim(said) for said in claim_reader().read(doc)]}
+
+
+def _claim(said: Said) -> dict[str, Any]:
+    speakers = said.assertion.speakers
+    return {
+        "predicate": said.found.frame.predicate,
+        "subject": _span(said.found.subject.mention),
+        "object": _span(said.found.object.mention),
+        "polarity": str(said.assertion.polarity),
+        "modality": str(said.assertion.modality),
+        "speaker": speakers[0].text if speakers else None,
+        "happened": said.dated.edtf if said.dated else None,
+        "probability": said.probability,
+        "why": said.found.frame.name,
+    }
+
+
+def _span(span: Span) -> list[int]:
+    return [span.start_char, span.end_char]
