@@ -179,5 +179,3 @@ def _fullest(mentions: Iterable[Span]) -> dict[tuple[str, str], str]:
         if known is None or (name_key(span.text) == span.id_ and name_key(known) != span.id_):
             names[key] = span.text
     return names
-
-

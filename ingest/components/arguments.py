@@ -199,9 +199,7 @@ def _holders(noun: Token) -> Iterator[Token]:
             yield from found
         else:
             yield from _borrowed(head, 0)
-    elif noun.dep_ == "appos":
-        yield head
-    elif noun.dep_ in {"compound", "nmod", "amod"} and noun.i < head.i:
+    elif noun.dep_ == "appos" or (noun.dep_ in {"compound", "nmod", "amod"} and noun.i < head.i):
         yield head
     elif noun.dep_ == "conj" and head.pos_ in {"NOUN", "PROPN"}:
         yield from _holders(head)

@@ -158,7 +158,9 @@ class AssertionReader:
         """Read the auxiliaries, adverbs, negations and conjunctions which hang on the word."""
         for child in token.children:
             word = child.lower_
-            if negatable and (child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations)):
+            if negatable and (
+                child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations)
+            ):
                 said.negate(child)
             elif child.dep_ == "aux" and word in self._cues.modals:
                 said.weaken(self._cues.modals[word], child)
@@ -174,7 +176,9 @@ class AssertionReader:
 
     def _negative_phrase(self, token: Token, said: Assertion) -> None:
         for child in token.children:
-            if (child.dep_ == "det" and child.lower_ == "no") or (child.dep_ == "preconj" and child.lower_ == "neither"):
+            if (child.dep_ == "det" and child.lower_ == "no") or (
+                child.dep_ == "preconj" and child.lower_ == "neither"
+            ):
                 key = (CueKind.POLARITY, child.idx, child.idx + len(child))
                 if key not in said.cues:
                     said.negate(child)
@@ -229,7 +233,9 @@ class AssertionReader:
         for child in verb.children:
             if child.dep_ in {"agent", "prep"} and child.lower_ in {"by", "in"}:
                 objects = [inner for inner in child.children if inner.dep_ == "pobj"]
-                if objects and (child.lower_ == "by" or objects[0].lemma_ in {"lawsuit", "complaint", "report", "filing"}):
+                if objects and (
+                    child.lower_ == "by" or objects[0].lemma_ in {"lawsuit", "complaint", "report", "filing"}
+                ):
                     return self._phrase(objects[0])
         return None
 

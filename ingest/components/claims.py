@@ -57,7 +57,13 @@ class ClaimReader:
         if dated is not None:
             cues.append((CueKind.TIME, dated.start, dated.end))
         return Said(
-            found, sentence, assertion, dated, self._qualifiers(found), round(probability, 4), tuple(dict.fromkeys(cues))
+            found,
+            sentence,
+            assertion,
+            dated,
+            self._qualifiers(found),
+            round(probability, 4),
+            tuple(dict.fromkeys(cues)),
         )
 
     def _qualifiers(self, found: Found) -> dict[str, str]:

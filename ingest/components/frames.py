@@ -206,6 +206,4 @@ class FrameReader:
             return
         for mention in references.mentions:
             if line.start <= mention.start_char < line.end:
-                yield from self._pair(
-                    FrameKind.LINE, {"paper": references.paper, "body": mention}, doc[mention.start]
-                )
+                yield from self._pair(FrameKind.LINE, {"paper": references.paper, "body": mention}, doc[mention.start])

@@ -104,7 +104,11 @@ class References:
         found = []
         for child in head.children:
             span = self.at(child)
-            if child.dep_ in {"compound", "poss", "nmod", "amod"} and span is not None and span.label_ == "Organization":
+            if (
+                child.dep_ in {"compound", "poss", "nmod", "amod"}
+                and span is not None
+                and span.label_ == "Organization"
+            ):
                 found.append(Argument(span))
             if child.dep_ == "prep" and child.lower_ in {"at", "from", "of", "with", "for"}:
                 for inner in child.children:
