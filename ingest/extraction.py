@@ -37,14 +37,14 @@ def extract(documents: Iterable[Document], nlp: Language) -> Iterator[Extraction
 def _batch(batch: list[Document], nlp: Language) -> Iterator[Extraction | Failure]:
     try:
         docs: list[Doc | None] = list(nlp.pipe((document.text for document in batch), batch_size=BATCH))
-    except Exception:  # one text that breaks the parser must not take the others with it
+    except Exception:  # noqa: BLE001 - one text that breaks the parser must not take the others with it
         docs = [None] * len(batch)
     for document, doc in zip(batch, docs, strict=True):
         try:
             builder = RecordBuilder(document, VERSION)
             builder.add(nlp(document.text) if doc is None else doc)
             yield builder.extraction()
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
             yield failure(document, exc)
 
 
@@ -54,7 +54,7 @@ def _long(document: Document, nlp: Language) -> Extraction | Failure:
         for start, end in windows(document.text):
             builder.add(nlp(document.text[start:end]), start)
         return builder.extraction()
-    except Exception as exc:
+    except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
         return failure(document, exc)
 
 

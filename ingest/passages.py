@@ -49,7 +49,7 @@ def _answer(batch: list[dict[str, Any]], nlp: Language) -> Iterator[dict[str, An
     texts = [row["text"] for row in batch if "text" in row]
     try:
         docs: Iterator[Doc | Exception] = iter(list(nlp.pipe(texts, batch_size=BATCH)))
-    except Exception:  # one text that breaks the parser must not take the others with it
+    except Exception:  # noqa: BLE001 - one text that breaks the parser must not take the others with it
         docs = iter([_alone(text, nlp) for text in texts])
     for row in batch:
         if "text" not in row:
@@ -60,14 +60,14 @@ def _answer(batch: list[dict[str, Any]], nlp: Language) -> Iterator[dict[str, An
             if isinstance(doc, Exception):
                 raise doc
             yield {"id": row["id"], **prediction(doc)}
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
             yield {"id": row["id"], "error": f"the passage could not be read: {exc}"}
 
 
 def _alone(text: str, nlp: Language) -> Doc | Exception:
     try:
         return nlp(text)
-    except Exception as exc:
+    except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
         return exc
 
 

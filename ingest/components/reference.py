@@ -14,8 +14,6 @@ from ingest.rules import CueTable
 
 _DEFINITE = {"the", "this", "that", "its", "their", "these", "those"}
 _SINGULAR = {"it"}
-_LISTING = {"including", "include", "such", "like", "namely"}
-_APPOSED = {"appos", "conj"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +37,8 @@ class References:
         self._cues = cues
         self.mentions: list[Span] = sorted(doc.spans.get(GROUP, ()), key=lambda span: span.start)
         self._at: dict[int, Span] = {index: span for span in self.mentions for index in range(span.start, span.end)}
-        papers = {span.id_ or span.text: span for span in self.mentions if span.label_ == "Paper"}
         title = [span for span in self.mentions if span.label_ == "Paper" and span.start_char < 3]
-        self.paper: Span | None = title[0] if title else None if len(papers) != 1 else None
+        self.paper: Span | None = title[0] if title else None  # "we" are the authors of the text's own title
 
     def at(self, token: Token) -> Span | None:
         """Return the mention that holds the token."""

@@ -28,9 +28,11 @@ _DATE = re.compile(
 _RANGE = re.compile(r"(?:^|\b)(?:between|from)\s*$", re.IGNORECASE)
 _JOIN = re.compile(r"\s*(?:and|to|until|till|-|–|—)\s*", re.IGNORECASE)
 _OPEN_END = re.compile(r"\b(?:until|till|up to|through|before|by)\s*(?:the end of\s*)?$", re.IGNORECASE)
-_OPEN_START = re.compile(r"\b(?:since|after|from)\s*$", re.IGNORECASE)
-_TIED = re.compile(r"\b(?:in|on|during|of|early|late|mid|until|till|since|between|from|by|before|after|through|dated|back"
-                   r"|and|to|around|circa)[\s-]*(?:the end of |the |early |late )*$|[(,]\s*$|^$", re.IGNORECASE)  # fmt: skip
+_TIED = re.compile(
+    r"\b(?:in|on|during|of|early|late|mid|until|till|since|between|from|by|before|after|through|dated|back"
+    r"|and|to|around|circa)[\s-]*(?:the end of |the |early |late )*$|[(,]\s*$|^$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
