@@ -31,7 +31,11 @@ def main() -> None:
         pages[name] = st.Page(
             lambda render=render: render(context), title=title, icon=icon, url_path=name, default=name == "start"
         )
-    st.navigation(list(pages.values()), position="top").run()
+    page = st.navigation(list(pages.values()), position="top")
+    try:
+        page.run()
+    except SightlinesError as error:  # a page catches what it expects; this is the last resort
+        show_error(error)
 
 
 main()

@@ -4,12 +4,17 @@ import streamlit as st
 
 from graph.ui.escape import clean
 
-_LONGEST = 2_000
+LONGEST = 2_000  # characters of one value
 
 
 def asked(name: str, default: str = "") -> str:
     """The value of one query parameter, bounded; it is foreign text."""
-    return clean(st.query_params.get(name, default), _LONGEST)
+    return clean(st.query_params.get(name, default), LONGEST)
+
+
+def asked_text(name: str) -> str:
+    """The value of a parameter that holds several lines, e.g. a query; bounded, otherwise as it came."""
+    return st.query_params.get(name, "")[:LONGEST]
 
 
 def asked_number(name: str, default: float, low: float, high: float) -> float:

@@ -51,17 +51,20 @@ def _field(known: dict[str, EntityRef], key: str, name: str, param: Parameter, e
             options = list(param.choices)
             return st.selectbox(label, options, index=options.index(first) if first in options else 0, key=key)
         case "entity":
-            return _entity(known, key, label, param, str(first or ""))
+            return _entity(known, key, label, param, given, str(first or ""))
         case _:
             return st.text_input(label, value=str(first or ""), key=key)
 
 
-def _entity(known: dict[str, EntityRef], key: str, label: str, param: Parameter, first: str) -> str | None:
+def _entity(known: dict[str, EntityRef], key: str, label: str, param: Parameter, given: str, first: str) -> str | None:
     fitting = {i: e for i, e in known.items() if not param.of or e.type == param.of}
     wanted = next((i for i, e in fitting.items() if first in (i, e.name)), None)
-    if wanted is None and param.required:
-        wanted = next(iter(fitting), None)
     options = list(fitting)
+    if wanted is None and given:
+        # Never put another entity in the place of one that was asked for: running says that it is unknown.
+        options, wanted = [given, *options], given
+    elif wanted is None and param.required:
+        wanted = next(iter(fitting), None)
     return st.selectbox(
         label,
         options,

@@ -108,5 +108,7 @@ def page(chromium: Any) -> Iterator[Any]:
     tab.on("console", hear)
     tab.on("pageerror", lambda error: faults.append(f"page error: {error}"))
     yield tab
+    if tab.locator("[data-testid=stException]").count():
+        faults.append(f"the page failed: {tab.locator('[data-testid=stException]').first.inner_text()[:300]}")
     context.close()
     assert not faults, "\n".join(faults)

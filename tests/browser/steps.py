@@ -50,12 +50,14 @@ def settled(page: Any) -> None:
 
 
 def open_page(page: Any, address: str) -> None:
+    """Open an address and wait until its page stands."""
     page.goto(address)
     page.wait_for_selector("[data-testid=stApp]")
     settled(page)
 
 
 def drawn(page: Any) -> None:
+    """Wait until the drawing stands."""
     page.wait_for_function(READY)
     page.wait_for_timeout(200)
 

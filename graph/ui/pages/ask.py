@@ -4,11 +4,12 @@ from typing import Literal
 
 import streamlit as st
 
-from graph.errors import QueryError, SightlinesError
+from graph.errors import SightlinesError
 from graph.paths import QUERIES
 from graph.queries import SavedQuery, load_queries, run
 from graph.records import Table
-from graph.ui.address import asked, go
+from graph.stores import GraphStore
+from graph.ui.address import LONGEST, asked, asked_text, go
 from graph.ui.answers import show_answer
 from graph.ui.blocks import dress, show_error
 from graph.ui.components.editor import cypher_editor
@@ -38,11 +39,12 @@ def render(context: Context) -> None:
 
 
 def _questions(context: Context) -> None:
-    try:
-        queries = load_queries(QUERIES)
-    except SightlinesError as error:
-        show_error(error)
-        return
+    queries: dict[str, SavedQuery] = {}
+    for folder in (QUERIES, context.settings.home / "queries"):
+        try:
+            queries |= load_queries(folder)
+        except SightlinesError as error:  # a wrong file of one's own must not hide the questions that came with us
+            show_error(error)
     if not queries:
         st.info("There are no saved questions yet.")
         return
@@ -103,16 +105,19 @@ def _write(context: Context) -> None:
         "Writing clauses are refused before they reach the graph."
     )
     state = st.session_state
-    text = state.setdefault("ask-cypher", asked("cypher") or EXAMPLE)
-    error: QueryError | None = state.get("ask-error")
+    text = state.setdefault("ask-cypher", asked_text("cypher") or EXAMPLE)
+    error: SightlinesError | None = state.get("ask-error")
     typed = cypher_editor(
         text,
         key="ask-editor",
-        line=error.line if error and isinstance(getattr(error, "line", None), int) else None,
+        line=_line(error),
         message=str(error) if error else "",
     )
     if typed is not None:
-        _run_typed(context, typed)
+        with st.spinner("Asking …"):
+            answer = run_typed(context.workspace.store, typed, settings.max_rows, settings.timeout)
+        state["ask-cypher"], (state["ask-table"], state["ask-error"]) = typed, answer
+        go(cypher=typed if len(typed) <= LONGEST else None)
         st.rerun()
     if error is not None:
         show_error(error)
@@ -121,12 +126,14 @@ def _write(context: Context) -> None:
         show_answer(context, table, {}, "cypher")
 
 
-def _run_typed(context: Context, typed: str) -> None:
-    settings, state = context.settings, st.session_state
-    state["ask-cypher"], state["ask-error"], state["ask-table"] = typed, None, None
+def run_typed(store: GraphStore, typed: str, limit: int, timeout: float) -> tuple[Table | None, SightlinesError | None]:
+    """Run Cypher that a person typed: the table, or the error with its hint."""
     try:
-        with st.spinner("Asking …"):
-            store = context.workspace.store
-            state["ask-table"] = store.read(typed, {}, limit=settings.max_rows, timeout=settings.timeout)
+        return store.read(typed, {}, limit=limit, timeout=timeout), None
     except SightlinesError as error:
-        state["ask-error"] = error
+        return None, error
+
+
+def _line(error: SightlinesError | None) -> int | None:
+    line = getattr(error, "line", None)
+    return line if isinstance(line, int) else None

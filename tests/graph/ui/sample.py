@@ -361,6 +361,20 @@ def hostile() -> Text:
     )
 
 
+QUERY = """// ---
+// title: Aa who used it
+// question: Who used the dataset, and who says so?
+// params:
+//   dataset: {type: entity, of: Dataset, label: The dataset}
+//   least: {type: number, label: Belief at least, default: 0}
+// columns: {user: entity, belief: number, claims: claims}
+// tags: [aa]
+// ---
+MATCH (u:Entity)-[r:USED]->(d:Dataset) WHERE d.id = $dataset AND r.belief >= $least
+RETURN u.id AS user, r.belief AS belief, r.claim_ids AS claims ORDER BY belief DESC, user
+"""
+
+
 def build(home: Path, texts: Sequence[Text] = TEXTS) -> Settings:
     """Record, resolve and project the texts into a fresh ledger and kglite graph under `home`."""
     from graph.identity.resolving import resolve
@@ -370,7 +384,8 @@ def build(home: Path, texts: Sequence[Text] = TEXTS) -> Settings:
     from graph.stores import open_store
 
     settings = load_settings({"SIGHTLINES_HOME": str(home)})
-    home.mkdir(parents=True, exist_ok=True)
+    (home / "queries").mkdir(parents=True, exist_ok=True)
+    (home / "queries" / "aa_used.cypher").write_text(QUERY, "utf-8")
     with open_ledger(settings.ledger_url) as ledger:
         for text in texts:
             record(ledger, extraction(text))

@@ -16,6 +16,7 @@ from graph.stores import GraphStore, open_store
 from graph.ui.adding import keep
 from graph.ui.answers import to_csv, to_json
 from tests.graph.ui.conftest import Run
+from tests.graph.ui.sample import build
 
 PAGES = ("start", "explore", "trace", "ask")
 
@@ -197,12 +198,66 @@ def test_nonsense_in_the_address_breaks_no_page(run: Run, filled: Path, name: st
     run("trace", filled, **{name: "![x](https://leak.example/p.png)"})
 
 
+def test_a_saved_question_runs_with_its_form_and_names_its_entities(run: Run, filled: Path) -> None:
+    test = run("ask", filled, query="aa_used")
+    test.selectbox(key="ask-aa_used-dataset").set_value(id_of(filled, "Lumen Faces"))
+    test.button(key="ask-aa_used-run").click().run()
+    assert not test.exception
+    assert list(test.dataframe[0].value["user"]) == ["Northgate Vision"]
+    assert list(test.dataframe[0].value["claims"]) == ["1 claim"]
+    assert test.query_params["p.dataset"] == id_of(filled, "Lumen Faces")
+
+
+def test_an_address_with_parameters_shows_the_answer_at_once(run: Run, filled: Path) -> None:
+    test = run("ask", filled, query="aa_used", p__dataset=id_of(filled, "Strata Gait"))
+    assert list(test.dataframe[0].value["user"]) == ["Walking Under Lamps"]
+
+
+def test_a_parameter_that_names_nothing_gets_a_clear_message(run: Run, filled: Path) -> None:
+    test = run("ask", filled, query="aa_used", p__dataset="Nobody's Faces")
+    assert "Nobody" in test.error[0].value
+
+
+def test_the_cypher_of_a_question_is_shown_without_its_header(run: Run, filled: Path) -> None:
+    code = run("ask", filled, query="aa_used").code[0].value
+    assert code.startswith("MATCH")
+
+
+def test_an_unknown_question_in_the_address_is_named(run: Run, filled: Path) -> None:
+    assert "no_such" in run("ask", filled, query="no_such").warning[0].value.replace("\\", "")
+
+
+def test_a_wrong_file_of_one_s_own_hides_no_other_question(run: Run, tmp_path: Path) -> None:
+    build(tmp_path, ())
+    (tmp_path / "queries" / "broken.cypher").write_text("MATCH (n) RETURN n", "utf-8")
+    test = run("ask", tmp_path)
+    assert any("broken.cypher" in error.value.replace("\\", "") for error in test.error)
+    assert any("Aa who used it" in button.label for button in test.button)
+
+
+def test_cypher_typed_by_hand_runs_and_a_writing_one_is_refused(run: Run, filled: Path) -> None:
+    from graph.ui.pages.ask import run_typed
+
+    store = store_of(filled)
+    try:
+        table, error = run_typed(store, "MATCH (d:Dataset) RETURN d.name AS name ORDER BY name", 10, 5)
+        assert (table and table.rows, error) == ((("Lumen Faces",), ("Strata Gait",)), None)
+        for writing in ("MATCH (d:Dataset) DETACH DELETE d", "CREATE (x:Entity {id: 'x'})", "MATCH (n RETURN n"):
+            table, error = run_typed(store, writing, 10, 5)
+            assert table is None
+            assert error is not None
+            assert error.hint
+        assert store.read("MATCH (d:Dataset) RETURN count(*) AS n").rows == ((2,),)
+    finally:
+        store.close()
+
+
 # --- hostile strings ---
 
 
 def unescaped(test: AppTest) -> list[str]:
     """Markup that came through: in HTML a tag of a payload, in Markdown a live image, link or directive."""
-    found = [tag for tag in re.findall(r"<(?:img|script|svg)[^>]*>", html_of(test))]
+    found = list(re.findall(r"<(?:img|script|svg)[^>]*>", html_of(test)))
     found += re.findall(r'href="(?!https?://)[^"]*"', html_of(test))
     labels = [button.label for button in test.button]
     for kind in ("markdown", "caption", "title", "header", "subheader", "info", "warning", "error"):
