@@ -1,12 +1,13 @@
 """Ask: saved questions with their forms, and Cypher typed by hand. Both read only; the address holds what is asked."""
 
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from graph.errors import SightlinesError
 from graph.paths import QUERIES
-from graph.queries import SavedQuery, load_queries, run
+from graph.queries import SavedQuery, load_query, run
 from graph.records import Table
 from graph.stores import GraphStore
 from graph.ui.address import LONGEST, asked, asked_text, go
@@ -39,12 +40,7 @@ def render(context: Context) -> None:
 
 
 def _questions(context: Context) -> None:
-    queries: dict[str, SavedQuery] = {}
-    for folder in (QUERIES, context.settings.home / "queries"):
-        try:
-            queries |= load_queries(folder)
-        except SightlinesError as error:  # a wrong file of one's own must not hide the questions that came with us
-            show_error(error)
+    queries = _load(QUERIES, context.settings.home / "queries")
     if not queries:
         st.info("There are no saved questions yet.")
         return
@@ -60,6 +56,17 @@ def _questions(context: Context) -> None:
             st.code(query.text.split("// ---", 2)[-1].strip(), language="cypher")
         if params is not None:
             _run_saved(context, query, params)
+
+
+def _load(*folders: Path) -> dict[str, SavedQuery]:
+    """The questions of the folders; a file that is wrong is named and hides no other."""
+    found: dict[str, SavedQuery] = {}
+    for path in [path for folder in folders for path in sorted(folder.glob("*.cypher"))]:
+        try:
+            found[path.stem] = load_query(path)
+        except SightlinesError as error:
+            show_error(error)
+    return found
 
 
 def _choose(queries: dict[str, SavedQuery]) -> str:
