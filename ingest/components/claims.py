@@ -42,7 +42,7 @@ class ClaimReader:
 
     def read(self, doc: Doc) -> list[Said]:
         """Return the claims of the body of `doc`; adverts and page furniture give none."""
-        return [self._said(found) for found in self._frames.read(doc) if _body(found)]
+        return [self._said(found) for found in self._frames.read(doc) if _body(found) and _stated(found)]
 
     def _said(self, found: Found) -> Said:
         sentence = found.trigger.sent
@@ -86,6 +86,12 @@ class ClaimReader:
 
 def _body(found: Found) -> bool:
     return bool(found.subject.span._.body and found.trigger.doc[found.trigger.i : found.trigger.i + 1]._.body)
+
+
+def _stated(found: Found) -> bool:
+    """Return whether the clause says anything: "refused to comment on whether it used X" does not."""
+    clauses = (found.trigger, *found.trigger.ancestors)
+    return not any(child.dep_ == "mark" and child.lower_ == "whether" for token in clauses for child in token.children)
 
 
 @cache
