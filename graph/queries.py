@@ -149,7 +149,7 @@ class _Header:
 
     def wrong(self, key: str, why: str) -> SchemaError:
         """Return the error for a key."""
-        line = self.places.get(str(key).rpartition(".")[2], 1)
+        line = next((self.places[part] for part in reversed(str(key).split(".")) if part in self.places), 1)
         return SchemaError(why, file=self.file, key=f"line {line}: {key}")
 
     def words(self, key: str) -> str:

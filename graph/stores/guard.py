@@ -114,8 +114,9 @@ class _Reader:
 
     def _after_quantifier(self, token: Token) -> bool:
         """Whether `+` or `*` may have ended a path pattern, so that a clause may begin here."""
-        before = self.found[self.at - 2]
-        return before.is_mark("+", "*") and (token.word in _WRITES or token.word in _CLAUSES | _PAIRS.keys())
+        before, first = self.found[self.at - 2], self.found[self.at - 3] if self.at > 2 else token
+        after_path = before.is_mark("+", "*") and first.is_mark(")", "-", "->", "]")
+        return after_path and (token.word in _WRITES or token.word in _CLAUSES | _PAIRS.keys())
 
     def _in_expression(self, token: Token) -> None:
         after, word = self._next(), token.word
