@@ -189,8 +189,9 @@ def _checked(options: TrailOptions) -> TrailOptions:
 
 
 def _read(store: "GraphStore", start: str, goal: str, options: TrailOptions, timeout: float) -> Network:
-    """Read level by level, on from the smaller fringe, until both sides together span the longest trail. the options
-    exclude is read too, to tell why there is no trail, but not walked on from: hubs would fill the neighbourhood.
+    """Read level by level, on from the smaller fringe, until both sides together span the longest trail.
+
+    Excluded links are read too, to tell why there is no trail, but not walked on from: hubs would fill the network.
     """
     network = Network()
     seen = {start: {start}, goal: {goal}}

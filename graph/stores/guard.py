@@ -61,6 +61,7 @@ class _Reader:
         self.open: list[str] = []  # ( [ map query call
 
     def read(self) -> None:
+        """Walk to the end. Raises QueryRejected at the first token that does not belong into a reading query."""
         while self.at < len(self.found):
             token = self.found[self.at]
             self.at += 1
