@@ -73,6 +73,7 @@ class Surface:
     type: str  # a key of graph/schema/entities.yml
     name: str
     known: str | None = None  # gazetteer id
+    official: str | None = None  # the name that the gazetteer gives to `known`
     kind: str | None = None  # of an Organization: company, university, public body, military, NGO, media, other
 
 

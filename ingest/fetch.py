@@ -129,7 +129,7 @@ class _Pinned(http.client.HTTPConnection):
 
     def __init__(self, host: str, port: int, ip: str, secure: bool, timeout: float) -> None:
         super().__init__(host, port, timeout=timeout)
-        self.default_port = 443 if secure else 80  # type: ignore[misc]  # keeps `:443` out of the Host header
+        self.default_port = 443 if secure else 80
         self._ip = ip
         self._secure = secure
         self._plain: socket.socket | None = None

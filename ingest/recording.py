@@ -21,6 +21,7 @@ from ingest.components.claims import Said, claim_reader
 from ingest.components.names import GROUP
 from ingest.components.paragraphs import paragraph_of, sentence_spans
 from ingest.components.reference import Argument
+from ingest.gazetteer import official_name
 
 FAMILY = "frames"
 
@@ -86,7 +87,9 @@ class RecordBuilder:
         key = surface_id(mention.label_, name, known)
         kind = mention._.kind if mention.label_ == "Organization" else None
         if key not in self._surfaces or (kind and self._surfaces[key].kind is None):
-            self._surfaces[key] = Surface(id=key, type=mention.label_, name=name, known=known, kind=kind)
+            self._surfaces[key] = Surface(
+                id=key, type=mention.label_, name=name, known=known, official=official_name(known), kind=kind
+            )
         return key
 
     def _mention(self, argument: Argument, offset: int) -> Mention:

@@ -179,7 +179,11 @@ def _entities(surfaces: Mapping[SurfaceId, Surface], clusters: _Clusters) -> dic
         entity_id = EntityId(first or members[0])
         # What the gazetteer supports decides on type and kind before other spellings do.
         ranked = [surfaces[m] for m in sorted(members, key=lambda m: (surfaces[m].known != first, m))]
+        # The gazetteer's own name is what readers know; among the others the best-looking spelling wins.
+        official = next((s.official for s in ranked if s.official and s.known == first), None)
         names = sorted({s.name for s in ranked}, key=_rank)
+        if official:
+            names = [official, *(name for name in names if name != official)]
         entities[entity_id] = Entity(
             id=entity_id,
             type=ranked[0].type,

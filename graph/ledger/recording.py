@@ -249,7 +249,7 @@ def _surface_rows(connection: Connection, ids: Collection[str]) -> dict[str, Row
 
 def _insert_surfaces(connection: Connection, x: Extraction, known: Mapping[str, Row]) -> None:
     rows = {
-        s.id: {"id": s.id, "type": s.type, "name": s.name, "known": s.known, "kind": s.kind}
+        s.id: {"id": s.id, "type": s.type, "name": s.name, "known": s.known, "official": s.official, "kind": s.kind}
         for s in x.surfaces
         if s.id not in known
     }

@@ -89,7 +89,8 @@ def sentence_from(row: Read) -> Sentence:
 
 def surface_from(row: Read) -> Surface:
     """Read a row of `surfaces`."""
-    return Surface(id=row["id"], type=row["type"], name=row["name"], known=row["known"], kind=row["kind"])
+    fields = ("id", "type", "name", "known", "official", "kind")
+    return Surface(**{name: row[name] for name in fields})
 
 
 def document_surface_rows(x: Extraction) -> list[Row]:

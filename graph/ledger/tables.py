@@ -84,6 +84,7 @@ SURFACES = Table(
     Column("type", String, nullable=False),
     Column("name", String, nullable=False),
     Column("known", String, index=True),
+    Column("official", String),
     Column("kind", String),
 )
 DOCUMENT_SURFACES = Table(

@@ -51,6 +51,16 @@ def load_gazetteer(folder: Path = FOLDER) -> tuple[Entry, ...]:
     return tuple(entries.values())
 
 
+@cache
+def _official() -> dict[str, str]:
+    return {entry.id: entry.name for entry in load_gazetteer()}
+
+
+def official_name(known: str | None) -> str | None:
+    """Return the name that the project's gazetteer gives to an id, None where there is none."""
+    return _official().get(known) if known else None
+
+
 def _read(path: Path) -> Iterator[Entry]:
     try:
         data = yaml.safe_load(path.read_text("utf-8"))

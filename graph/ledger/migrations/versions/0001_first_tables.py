@@ -108,6 +108,7 @@ def _part_3() -> None:
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("known", sa.String(), nullable=True),
+        sa.Column("official", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_surfaces")),
     )
