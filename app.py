@@ -1,6 +1,9 @@
 """The app: opens settings and workspace once and hands them to the pages. `sightlines serve` runs it."""
 
+from functools import partial
+
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from graph.errors import SightlinesError
 from graph.settings import load_settings
@@ -25,12 +28,10 @@ def main() -> None:
     except SightlinesError as error:
         show_error(error)
         st.stop()
-    pages = {}
+    pages: dict[str, StreamlitPage] = {}
     context = Context(settings=load_settings(), workspace=opened, add=add, pages=pages)
     for name, (title, icon, render) in PAGES.items():
-        pages[name] = st.Page(
-            lambda render=render: render(context), title=title, icon=icon, url_path=name, default=name == "start"
-        )
+        pages[name] = st.Page(partial(render, context), title=title, icon=icon, url_path=name, default=name == "start")
     page = st.navigation(list(pages.values()), position="top")
     try:
         page.run()

@@ -10,7 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from graph.records import Table
+from graph.reports.parts import words_of
 from graph.reports.words import count_words
+from graph.schema import load_schema
 from graph.ui.context import Context
 from graph.ui.escape import clean, md
 from graph.ui.panels import evidence_panel
@@ -62,6 +64,9 @@ def show_answer(context: Context, table: Table, kinds: Mapping[str, str], name: 
     )
     names = _names(context, table)
     frame = pd.DataFrame([[_shown(value, names) for value in row] for row in table.rows], columns=list(table.columns))
+    # An id is shown as its name already: a column that repeats it adds nothing.
+    twins = [c for c in table.columns if c.endswith("_name") and c.removesuffix("_name") in table.columns]
+    frame = frame.drop(columns=twins)
     config = {
         column: st.column_config.ProgressColumn(column, min_value=0, max_value=1, format="%.2f")
         for column in table.columns
@@ -86,9 +91,13 @@ def _shown(value: Any, names: Mapping[str, str]) -> Any:
         if value and all(isinstance(item, str) and item.startswith("c_") for item in value):
             return count_words(len(value), "claim")
         return ", ".join(str(_shown(item, names)) for item in value[:6]) + (" …" if len(value) > 6 else "")
+    if isinstance(value, str) and value in load_schema().predicates:
+        return words_of(value)
     if isinstance(value, str):
         return clean(names.get(value, value), 600)
-    return value if isinstance(value, int | float | bool) or value is None else clean(value, 600)
+    if value is None:
+        return ""
+    return value if isinstance(value, int | float | bool) else clean(value, 600)
 
 
 def _between(table: Table, column: str) -> bool:

@@ -119,19 +119,19 @@ def _rests_on(evidence: EvidenceView) -> str:
 
 
 def quote_html(evidence: EvidenceView) -> str:
-    """The sentence in quotation marks, with its marked words."""
+    """The sentence with its marked words, and the other sentences that the reading rests on."""
     words = "".join(
         f'<mark class="{mark}" title="{_MARK_WORDS[mark]}">{_text(text)}</mark>' if mark else _text(text)
         for text, mark in evidence.segments
     )
-    return f"<blockquote>“{words}”</blockquote>"
+    context = "".join(f'<p class="context">“{html(sentence)}”</p>' for sentence in evidence.context)
+    if context:
+        context = f'<p class="context">Read together with:</p>{context}'
+    return f"<blockquote>“{words}”</blockquote>{context}"
 
 
 def evidence_card(evidence: EvidenceView) -> str:
     """One sentence with its marked words, its speaker, dates and source."""
-    context = "".join(f'<p class="context">“{html(sentence)}”</p>' for sentence in evidence.context)
-    if context:
-        context = f'<p class="context">Read together with:</p>{context}'
     facts = [
         ("Said by", _who(evidence)),
         ("How", html(modality_words(evidence.modality))),
@@ -151,7 +151,7 @@ def evidence_card(evidence: EvidenceView) -> str:
     side = "Says so" if evidence.affirmed else "Denies it"
     return (
         f'<div class="sl"><div class="sl-quote{"" if evidence.affirmed else " against"}"><p class="side">{side}</p>'
-        f"{quote_html(evidence)}{context}{facts_list(facts)}</div></div>"
+        f"{quote_html(evidence)}{facts_list(facts)}</div></div>"
     )
 
 

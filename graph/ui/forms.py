@@ -1,13 +1,17 @@
 """The form of a saved query, made from its typed parameters; values live in the address as `p.name`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
+from graph.errors import UnknownEntity
 from graph.queries import Parameter, SavedQuery
 from graph.reports.parts import EntityRef
+from graph.search import find_entity
 from graph.stores import GraphStore
 from graph.ui.address import asked, go
+from graph.ui.escape import clean
 from graph.ui.pick import label_of, options_of
 
 _YES = frozenset({"true", "yes", "1", "on"})
@@ -34,6 +38,20 @@ def query_form(store: GraphStore, name: str, query: SavedQuery) -> dict[str, obj
         st.session_state[f"{prefix}sent"] = values
     found: dict[str, object] | None = st.session_state.get(f"{prefix}sent")
     return found
+
+
+def in_words(store: GraphStore, query: SavedQuery, params: Mapping[str, object]) -> str:
+    """The question with the parameters that it names in their places: what was asked for, else their kind."""
+    words = query.question
+    for name, param in query.params.items():
+        value = str(params.get(name) or "")
+        if param.type == "entity" and value:
+            try:
+                value = find_entity(store, value).name
+            except UnknownEntity:
+                value = clean(value, 120)
+        words = words.replace(f"{{{name}}}", value or f"a {(param.label or name.replace('_', ' ')).lower()}")
+    return words
 
 
 def _field(known: dict[str, EntityRef], key: str, name: str, param: Parameter, example: object) -> Any:

@@ -8,7 +8,7 @@ import streamlit as st
 from graph.errors import SightlinesError
 from graph.ledger import Ledger
 from graph.reports.claims import claims_view
-from graph.reports.entity import DocumentRef, EntityView, entity_view
+from graph.reports.entity import DocumentRef, EntityView, Relation, entity_view
 from graph.reports.parts import LinkRef
 from graph.reports.words import count_words, date_words, span_words
 from graph.stores import GraphStore
@@ -68,20 +68,24 @@ def entity_panel(store: GraphStore, entity_id: str, key: str, opens: Opens, *, f
     st.html(_head(view))
     if not focus:
         st.button("Explore from here", key=f"{key}-open", on_click=opens.entity, args=(entity_id,))
-    for relation in view.relations:
-        st.html(f'<div class="sl"><p class="rel">{html(relation.words)}</p></div>')
-        whole = f"{key}-{relation.words}-all"
-        links = relation.links if st.session_state.get(whole) else relation.links[:SHOWN]
-        with st.container(gap=None):
-            for link in links:
-                _link_button(link, entity_id, key, opens)
-            if len(relation.links) > len(links):
-                rest = count_words(len(relation.links) - len(links), "more", "more")
-                st.button(f"Show {rest}", key=f"{whole}-more", on_click=_show_all, args=(whole.removesuffix("-all"),))
+    with st.container(gap="xxsmall"):
+        for relation in view.relations:
+            _relation(relation, entity_id, key, opens)
     _denied(view, key, opens)
     if view.documents:
         with st.expander(f"Named in {count_words(len(view.documents), 'document')}"):
             st.html(f'<div class="sl">{"".join(_document(document) for document in view.documents)}</div>')
+
+
+def _relation(relation: Relation, entity_id: str, key: str, opens: Opens) -> None:
+    st.html(f'<div class="sl"><p class="rel">{html(relation.words)}</p></div>')
+    whole = f"{key}-{relation.words}"
+    links = relation.links if st.session_state.get(f"{whole}-all") else relation.links[:SHOWN]
+    for link in links:
+        _link_button(link, entity_id, key, opens)
+    if len(relation.links) > len(links):
+        rest = count_words(len(relation.links) - len(links), "more", "more")
+        st.button(f"Show {rest}", key=f"{whole}-more", on_click=_show_all, args=(whole,))
 
 
 def _link_button(link: LinkRef, entity_id: str, key: str, opens: Opens) -> None:

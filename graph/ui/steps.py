@@ -13,7 +13,7 @@ from graph.ui.escape import html, md
 
 def trail_title(trail: TrailView) -> str:
     """The label of a trail, as Markdown made from escaped names."""
-    names = " → ".join(md(name, 40) for name in [trail.start.name, *(step.goal.name for step in trail.steps)])
+    names = " → ".join(md(name, 60) for name in [trail.start.name, *(step.goal.name for step in trail.steps)])
     steps = count_words(len(trail.steps), "step")
     return f"**{names}**  \n:small[{steps} · weakest hop {trail.belief:.2f}]"
 

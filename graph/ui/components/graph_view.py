@@ -33,6 +33,7 @@ _HTML = f"""<div id="frame">
 <div id="heads" aria-hidden="true"></div>
 <div id="canvas" role="img" aria-label="Drawing of entities and links. The button List shows the same as text."></div>
 <div id="tip" role="status" hidden></div>
+<div id="foot"></div>
 <div id="legend"></div>
 <div id="tools">
 <button type="button" id="words" aria-expanded="false" aria-controls="panel" title="List what is drawn">List</button>
@@ -57,6 +58,8 @@ _CSS = """
   font-size:12px;pointer-events:none}
 #legend span{display:inline-flex;align-items:center;gap:5px;padding:1px 3px;border-radius:4px;
   background:color-mix(in srgb,var(--st-background-color) 86%,transparent)}
+#foot{position:absolute;inset:auto 0 0;height:48px;z-index:2;pointer-events:none;
+  background:color-mix(in srgb,var(--st-background-color) 90%,transparent)}
 #tools{position:absolute;right:8px;bottom:8px;z-index:5;display:flex;gap:4px}
 button{font:inherit;color:inherit;cursor:pointer;border:1px solid var(--st-border-color);border-radius:6px;
   background:var(--st-background-color)}
@@ -94,7 +97,7 @@ def graph_view(
     *,
     key: str,
     layout: Literal["chain", "network"] = "chain",
-    height: int = 620,
+    height: int = 700,
     focus: str = "",
     picked: str = "",
     path: bool = False,

@@ -11,7 +11,7 @@ cytoscape.use(fcose)
 const VIEWS = new WeakMap()
 const NAMED = 26 // with no more links than this, every line carries its words
 const LABEL = 108 // width of a name, in pixels at zoom 1
-const LINES = 3
+const LINES = 4
 const HEAD = 46 // pixels that the row of column names takes
 const FOOT = 62 // pixels that legend and buttons take
 const LARGEST = 1.1

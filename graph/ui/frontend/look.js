@@ -27,7 +27,7 @@ export const lineStyle = (status) => DASHES[status] ?? "solid"
 export const dashPattern = (status, width) =>
   ({ dashed: [width + 4, width + 2.5], dotted: [0.01, 2 * width + 1] })[lineStyle(status)] ?? [1, 0]
 const fraction = (belief) => Math.max(0, Math.min(1, Number(belief) || 0))
-export const lineWidth = (belief) => 1.2 + 3.3 * fraction(belief)
+export const lineWidth = (belief) => 1.8 + 2.8 * fraction(belief)
 
 export function sheet(look, faces, fixed) {
   const label = {

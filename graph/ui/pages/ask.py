@@ -16,7 +16,7 @@ from graph.ui.blocks import dress, show_error
 from graph.ui.components.editor import cypher_editor
 from graph.ui.context import Context
 from graph.ui.escape import md
-from graph.ui.forms import query_form
+from graph.ui.forms import in_words, query_form
 
 EXAMPLE = """// Who used a dataset, and how firmly is it said?
 MATCH (user:Entity)-[use:USED]->(d:Dataset)
@@ -50,8 +50,9 @@ def _questions(context: Context) -> None:
     with right:
         query = queries[name]
         st.subheader(query.title, anchor=False)
-        st.text(query.question)
+        box = st.empty()
         params = query_form(context.workspace.store, name, query)
+        box.text(in_words(context.workspace.store, query, params or {}))
         with st.expander("Show the Cypher"):
             st.code(query.text.split("// ---", 2)[-1].strip(), language="cypher")
         if params is not None:

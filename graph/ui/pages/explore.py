@@ -101,9 +101,10 @@ def _drawing(around: Neighbourhood, view: str) -> None:
         if around.left_out
         else ""
     )
-    st.caption(
-        f"{entities}, {links}{more}. Click a line for its sentences, an entity for its card; double click to go there."
-    )
+    hint = "Select a row to read its sentences."
+    if view != "Table":
+        hint = "Click a line for its sentences, an entity for its card; double click to go there."
+    st.caption(f"{entities}, {links}{more}. {hint}")
 
 
 def _panel(context: Context, entity: EntityRef) -> None:

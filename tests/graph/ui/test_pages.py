@@ -176,6 +176,13 @@ def test_trace_reads_a_trail_hop_by_hop_and_names_the_weakest(run: Run, filled: 
     assert re.search(r"<blockquote>“<mark[^>]*>Strata Gait</mark> was", page)
 
 
+def test_a_hop_shows_the_sentence_that_its_reading_rests_on(run: Run, filled: Path) -> None:
+    query = {"from": id_of(filled, "Vidwell"), "to": id_of(filled, "DoorSight")}
+    page = html_of(run("trace", filled, **query))
+    assert "Read together with:" in page
+    assert "created the DoorSight camera." in page
+
+
 def test_trace_without_a_trail_tells_the_nearest_miss(run: Run, filled: Path) -> None:
     query = {"from": id_of(filled, "Vidwell"), "to": id_of(filled, "Harbour Watch")}
     test = run("trace", filled, **query)
