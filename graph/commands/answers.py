@@ -66,9 +66,7 @@ def verify(form: str | None) -> None:
     if problems:
         say(f"{len(problems)} problems in {held.documents} documents.")
         raise SystemExit(FAILED)
-    say(
-        f"{held.documents} documents, {held.mentions} mentions, {held.evidence} pieces of evidence re-read: all right"
-    )
+    say(f"{held.documents} documents, {held.mentions} mentions, {held.evidence} pieces of evidence re-read: all right")
 
 
 @click.group()

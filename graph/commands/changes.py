@@ -24,7 +24,7 @@ def remove(document: str) -> None:
     with opened.writing() as store:
         gone = take(opened.ledger, document)
         opened.refresh(store)
-    tell(f"Removed: {gone.sentences} sentences, {gone.evidence} pieces of evidence, {gone.lapsed} claims lapsed.")
+    tell(f"Removed: {gone.sentences} sentences, {gone.evidence} pieces of evidence, {gone.claims} claims lapsed.")
 
 
 @click.command()

@@ -49,21 +49,21 @@ def output_options(command: F) -> F:
 
 def emit(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None, *, empty: str = "Nothing.") -> None:
     """Print rows as a table, as a JSON list of objects or as CSV."""
-    rows = [list(row) for row in rows]
+    lines = [list(row) for row in rows]
     if form == "json":
         click.echo(
             json.dumps(
-                [dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=2, default=str
+                [dict(zip(columns, row, strict=True)) for row in lines], ensure_ascii=False, indent=2, default=str
             )
         )
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([_cell(value) for value in row] for row in rows)
-    elif not rows:
+        writer.writerows([_cell(value) for value in row] for row in lines)
+    elif not lines:
         say(empty)
     else:
-        _table(columns, rows)
+        _table(columns, lines)
 
 
 def emit_object(values: Mapping[str, Any], form: str | None) -> None:

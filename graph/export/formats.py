@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.errors import ConfigError, StoreError
-from graph.export.picture import Picture, Readable, read_picture, with_origins
+from graph.export.picture import Picture, read_picture, with_origins
+from graph.stores import GraphStore
 
 if TYPE_CHECKING:
     from graph.ledger import Ledger
@@ -49,7 +50,7 @@ EXPORTERS: Mapping[str, Exporter] = {
 }
 
 
-def export(ledger: "Ledger", store: Readable, format: str, out: Path) -> None:
+def export(ledger: "Ledger", store: GraphStore, format: str, out: Path) -> None:
     """Write the published graph of `store`, which was made from `ledger`, to `out` in `format`.
 
     Raises ConfigError for an unknown format or a place that can't be written, StoreError for a graph that was made

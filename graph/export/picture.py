@@ -4,24 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from graph.errors import StoreError
-from graph.records import Table
+from graph.stores import GraphStore
 
 if TYPE_CHECKING:
     from graph.ledger.reading import DocumentInfo
 
 PAGE = 1_000  # rows a read; every query below is ordered by a key and goes on after the last one
-
-
-class Readable(Protocol):
-    """The part of a GraphStore that an export needs."""
-
-    def read(
-        self, cypher: str, params: Mapping[str, Any] | None = None, *, limit: int = ..., timeout: float = ...
-    ) -> Table:
-        """Return the rows of a reading query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +170,7 @@ _NUMBERS = frozenset({"belief", "support", "denial", "probability"})
 _LISTS = frozenset({"aliases", "members", "claim_ids", "qualifiers"})
 
 
-def _rows(store: Readable, cypher: str) -> Iterator[dict[str, Any]]:
+def _rows(store: GraphStore, cypher: str) -> Iterator[dict[str, Any]]:
     after = ""
     while True:
         page = list(store.read(cypher, {"after": after, "page": PAGE}, limit=PAGE).dicts())
@@ -214,7 +205,7 @@ def with_origins(documents: Iterable[DocumentRow], infos: Iterable["DocumentInfo
         yield replace(document, raw_hash=info.raw_hash, cluster=info.cluster, sources=sources, origins=origins)
 
 
-def read_picture(store: Readable) -> Picture:
+def read_picture(store: GraphStore) -> Picture:
     """Read the published graph. Raises StoreError when a link or claim has no sentence, or loses an end."""
     snapshot = next(store.read(_SNAPSHOT, {}, limit=1).dicts(), {})
     picture = Picture(
