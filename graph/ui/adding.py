@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import streamlit as st
 
@@ -79,7 +79,9 @@ def _add(context: Context, sources: Sequence[str]) -> None:
             show_error(error)
             return
         done = "Added" if report.new else "Nothing new"
-        status.update(label=done, state="error" if report.failures and not report.new else "complete")
+        state: Literal["error", "complete"] = "error" if report.failures and not report.new else "complete"
+        status.update(label=done, state=state, expanded=True)
+        line.empty()
         facts = [
             count_words(report.new, "new document"),
             count_words(report.claims, "new claim"),
