@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 SIGHTLINES_HOME ?= $(CURDIR)/.sightlines
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2 --dist loadfile
 
 .PHONY: help setup setup-dev demo demo-data serve test lint types pytest ui bench dist clean
 
