@@ -259,7 +259,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What recording one extraction changed in the ledger. `new` is False when the ledger held it already."""
+    """What recording one extraction changed in the ledger. `new` is False when the ledger held it already.
+
+    `claims` counts those that no other document made before.
+    """
 
     document_id: DocumentId
     new: bool

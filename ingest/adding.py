@@ -54,7 +54,11 @@ def add(
         except KeyboardInterrupt:
             report.interrupted = True
         progress("Updating the graph")
-        workspace.refresh(store)
+        try:
+            workspace.refresh(store)
+        except KeyboardInterrupt:  # the ledger holds all that was recorded; the next update takes it up
+            report.interrupted = True
+            progress("The graph was not updated: `sightlines rebuild` brings it to the state of the ledger.")
     report.seconds = time.perf_counter() - start
     note_run(workspace.ledger, "add", began, documents=report.new, failures=len(report.failures))
     return report

@@ -33,13 +33,25 @@ def load(source: str, *, language: str = "en", readers: Sequence[Reader] = READE
         yield from _guarded(source, partial(_outside, source), language, readers)
         return
     path = Path(source).expanduser()
-    for file in files_below(path) if path.is_dir() else (path,):
+    refused: list[OSError] = []
+    empty = path.is_dir()
+    for file in files_below(path, refused.append) if path.is_dir() else (path,):
+        empty = False
         yield from _guarded(str(file), partial(_file, file), language, readers)
+    for error in refused:
+        reason = f"The folder {error.filename} can't be read: {error.strerror}."
+        hint = "Check its permissions and add it again."
+        yield load_failure(str(error.filename), SourceError(reason, hint=hint, source=str(error.filename)))
+    if empty and not refused:
+        yield load_failure(source, SourceError(f"The folder {source} holds no files.", source=source))
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files below `folder` in a fixed order. Hidden names are left out, linked folders not followed."""
-    for place, folders, names in os.walk(folder, followlinks=False):
+def files_below(folder: Path, refused: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    """Yield the files below `folder` in a fixed order. Hidden names are left out, linked folders not followed.
+
+    A folder that can't be listed is told to `refused`.
+    """
+    for place, folders, names in os.walk(folder, onerror=refused, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
 

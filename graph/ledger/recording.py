@@ -187,9 +187,10 @@ def _replace(connection: Connection, key: str, x: Extraction | None) -> dict[str
         _delete(connection, table, difference.gone)
     surfaces = spelled.values("surface_id")
     before = _surface_rows(connection, surfaces)
+    fresh = 0
     if x:
         _insert_surfaces(connection, x, before)
-        _insert_claims(connection, x)
+        fresh = _insert_claims(connection, x)
     for table, difference in (
         (SENTENCES, sentences),
         (DOCUMENT_SURFACES, spelled),
@@ -204,7 +205,7 @@ def _replace(connection: Connection, key: str, x: Extraction | None) -> dict[str
     log_changes(connection, "claim", dict.fromkeys(claims))
     differences = {"sentences": sentences, "evidence": evidence}
     if x:
-        return {name: len(d.new) + len(d.changed) for name, d in differences.items()} | {"claims": len(claims)}
+        return {name: len(d.new) + len(d.changed) for name, d in differences.items()} | {"claims": fresh}
     counts = {name: len(d.gone) for name, d in (differences | {"mentions": mentions}).items()}
     return counts | {"claims": lapsed, "surfaces": gone}
 
@@ -260,13 +261,15 @@ def _insert_surfaces(connection: Connection, x: Extraction, known: Mapping[str, 
         connection.execute(SURFACES.insert(), fresh)
 
 
-def _insert_claims(connection: Connection, x: Extraction) -> None:
+def _insert_claims(connection: Connection, x: Extraction) -> int:
+    """Insert the claims that no other document made before, and return how many these are."""
     used = {e.claim_id for e in x.evidence}
     rows = {c.id: claim_row(c) for c in x.claims if c.id in used}
     held = {row.id for row in select_in(connection, select(CLAIMS.c.id), CLAIMS.c.id, rows)}
     fresh = [rows[key] for key in sorted(rows.keys() - held)]
     if fresh:
         connection.execute(CLAIMS.insert(), fresh)
+    return len(fresh)
 
 
 def _lapse(connection: Connection, claims: set[str]) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from graph.errors import UnsupportedSource
+from graph.errors import SourceError, UnsupportedSource
 from graph.records import Failure, SourceRef
 
 LARGEST = 100_000_000  # bytes of one document
@@ -15,6 +15,9 @@ KINDS = frozenset({"web", "paper", "text", "record", "brief"})
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?!javascript:|data:|file:|vbscript:)[a-z][a-z0-9+.-]{0,19}:[^\s<>\"']{1,2000}", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_WINDOWS = {"iso-8859-1", "iso8859-1", "latin-1", "latin1", "l1", "us-ascii", "ascii", "windows-1252"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -73,30 +76,62 @@ def suffix(name: str) -> str:
     return Path(name.partition("?")[0]).suffix.lower()
 
 
-def decode(data: bytes, source: str, content_type: str = "") -> str:
+def decode(data: bytes, source: str, content_type: str = "", *, replace: bool = False) -> str:
     """Return the text of `data`: byte order mark, UTF-8, what it declares, and what it looks like, in this order.
 
-    Raises UnsupportedSource for bytes that are no text.
+    Raises UnsupportedSource for bytes that are no text, and SourceError for UTF-8 with broken bytes; with `replace`
+    these become U+FFFD, as a browser shows them.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _checked(data.decode(encoding, "replace"), source)
     try:
-        return _checked(data.decode("utf-8"), source)
+        return _checked(data.decode(_wide(data) or "utf-8"), source)
     except UnicodeDecodeError:
         pass
     declared = _CHARSET.search(content_type.encode("latin-1", "ignore")) or _CHARSET.search(data[:2048])
     if declared:
+        name = declared[1].decode("ascii", "ignore").lower()
         try:
-            return _checked(data.decode(declared[1].decode("ascii", "ignore")), source)
+            # As browsers do: who says Latin-1 or ASCII means Windows-1252 (WHATWG Encoding Standard, 4.2).
+            return _checked(data.decode("cp1252" if name in _WINDOWS else name), source)
         except (LookupError, UnicodeDecodeError, ValueError):
             pass  # it declares what it isn't
+    text = data.decode("utf-8", "replace")
+    if len(_MULTIBYTE.findall(data)) > text.count("\ufffd"):
+        if not replace:
+            place = len(text.partition("\ufffd")[0])
+            raise SourceError(
+                f"{source} is UTF-8 with broken bytes, the first after {place} characters.",
+                hint="Fetch it again, or save it as UTF-8 in an editor.",
+                source=source,
+            )
+        return _checked(text, source)
+    return _checked(_guessed(data, source), source)
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a byte order mark: every other byte of a Latin text is zero."""
+    sample = data[:2000]
+    zeros = sample[::2].count(0), sample[1::2].count(0)
+    if max(zeros) < len(sample) // 4 or min(zeros) > len(sample) // 100:
+        return None
+    return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+
+
+def _guessed(data: bytes, source: str) -> str:
+    sample = data[:100_000]
+    if len(_HIGH.findall(sample)) * 5 < len(sample):  # Latin letters with some accents among them
+        try:
+            return data.decode("cp1252")
+        except UnicodeDecodeError:
+            pass
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:100_000]).best()
+    best = from_bytes(sample).best()
     if best is None:
         raise _no_text(source)
-    return _checked(data.decode(best.encoding, "replace"), source)
+    return data.decode(best.encoding, "replace")
 
 
 def _checked(text: str, source: str) -> str:

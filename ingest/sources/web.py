@@ -29,7 +29,7 @@ def read(raw: Raw) -> Iterator[Draft]:
             hint=f"Pages up to {LARGEST // 1_000_000} MB are read: save the article alone.",
             source=raw.address,
         )
-    html = decode(raw.data, raw.address, raw.content_type)
+    html = decode(raw.data, raw.address, raw.content_type, replace=True)
     import trafilatura  # 0.5 s
 
     url = raw.address if raw.address.startswith(("http://", "https://")) else None
