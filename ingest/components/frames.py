@@ -148,7 +148,7 @@ class FrameReader:
         root = mention.root
         for child in root.children:
             other = references.at(child)
-            if child.dep_ == "prep":
+            if child.dep_ == "prep" and child.i == mention.end:  # behind a list it tells of the last name only
                 yield from self._after(mention, child, references)
             if other is None or other == mention or child.i >= mention.start:
                 continue
