@@ -9,6 +9,11 @@ _WORDS = re.compile(r"[^\W_]+")
 _SKIPPED = frozenset(
     {"of", "the", "and", "for", "in", "on", "de", "du", "des", "la", "le", "et", "und", "für", "&", "to", "at"}
 )
+# What a part of a bigger body is called: "Yahoo" is a body of its own beside "Yahoo Labs" when it is named first.
+_UNITS = frozenset(
+    """ai asia capital cloud europe foundation innovation institute lab laboratories laboratory labs news research
+    security services studio studios ventures""".split()  # noqa: SIM905 - a list of words reads best as words
+)
 
 
 def abbreviates(short: str, long: str) -> bool:
@@ -61,12 +66,17 @@ def short_forms(name: str, label: str) -> Iterator[str]:
 def entity_keys(names: Mapping[str, str], abbreviations: Mapping[str, str]) -> dict[str, str]:
     """Return name key → key of its entity, for names of the document with their types.
 
-    The key of an entity is that of its fullest name. A short form that fits two entities stays an entity of its own.
+    The key of an entity is that of its fullest name. A short form that fits two entities stays an entity of its own,
+    and so does a body that is named before a unit which bears its name. `names` is in the order of the text.
     """
+    order = {name_key(name): place for place, name in reversed(list(enumerate(names)))}
     fuller: dict[str, set[str]] = {}
     for name, label in names.items():
         for short in short_forms(name, label):
-            fuller.setdefault(name_key(short), set()).add(name_key(name))
+            key = name_key(short)
+            unit = name_key(name[len(short) :]).split(" ")[0] in _UNITS
+            if not (unit and order.get(key, len(order)) < order[name_key(name)]):
+                fuller.setdefault(key, set()).add(name_key(name))
     keys = {name_key(name): name_key(name) for name in names}
     for key in list(keys):
         candidates = fuller.get(key, set()) - {key}

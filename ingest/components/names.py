@@ -207,7 +207,8 @@ class NamesComponent:
         labels: Mapping[Candidate, str],
         known: Mapping[tuple[int, int], Mapping[str, str]],
     ) -> None:
-        names = {doc[c.start : c.end].text: label for c, label in labels.items()}
+        in_order = sorted(labels.items(), key=lambda item: item[0].start)
+        names = {doc[c.start : c.end].text: label for c, label in in_order}
         doc._.abbreviations = _abbreviations(doc, labels)
         keys = entity_keys(names, doc._.abbreviations)
         types = {name_key(name): label for name, label in names.items()}

@@ -144,3 +144,12 @@ def test_wrong_cue_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "en.weights.yml").write_text("camel: 3\n", "utf-8")
     with pytest.raises(SchemaError, match="camel"):
         load_weights("en", tmp_path)
+
+
+def test_a_body_named_before_its_unit_stays_a_body_of_its_own() -> None:
+    first = entity_keys({"Orvanta": "Organization", "Orvanta Research": "Organization"}, {})
+    assert first["orvanta"] == "orvanta"
+    later = entity_keys({"Orvanta Research": "Organization", "Orvanta": "Organization"}, {})
+    assert later["orvanta"] == "orvanta research"
+    legal_form = entity_keys({"Orvanta": "Organization", "Orvanta Inc": "Organization"}, {})
+    assert legal_form["orvanta"] == "orvanta inc"
