@@ -16,7 +16,10 @@ from ingest.rules import CueTable, FrameKind
 
 _FIRMNESS = {modality: rank for rank, modality in enumerate(Modality)}
 _OPEN_QUOTES, _CLOSE_QUOTES = "“„«", "”»"
-_BACKGROUND = {FrameKind.POSSESSIVE, FrameKind.COMPOUND, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.LINE}
+_BACKGROUND = {
+    FrameKind.POSSESSIVE, FrameKind.COMPOUND, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.LINE,
+    FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER,
+}  # fmt: skip
 _NOUN_OBJECTS = {"dobj", "attr", "nsubjpass", "nsubj", "pobj", "oprd"}
 _BARE_PASSIVE = {"say", "believe", "think", "rumour", "rumor", "suspect", "allege", "understand", "claim"}
 _CUT = {"relcl", "appos", "punct", "advcl", "cc", "conj"}

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from graph.schema import Schema
 from ingest.components.affiliations import affiliation_line
 from ingest.components.arguments import Roles, noun_roles, verb_roles
+from ingest.components.layout import addresses, asides, descriptions, own_work
 from ingest.components.reference import Argument, References
 from ingest.rules import CueTable, Frame, FrameKind
 
@@ -71,6 +72,8 @@ class FrameReader:
             yield from self._beside(mention, references)
         yield from self._titles(doc, references)
         yield from self._line(doc, references)
+        yield from self._layout(doc, references)
+        yield from self._experiments(doc, references)
 
     def lemma(self, token: Token) -> str:
         """Return the lemma in lower case, with the model's known slips mended."""
@@ -207,3 +210,27 @@ class FrameReader:
         for mention in references.mentions:
             if line.start <= mention.start_char < line.end:
                 yield from self._pair(FrameKind.LINE, {"paper": references.paper, "body": mention}, doc[mention.start])
+
+    # --- names tied by where they stand ----------------------------------------------------------------------------
+
+    def _layout(self, doc: Doc, references: References) -> Iterator[Found]:
+        for head, aside in asides(references.mentions):
+            yield from self._pair(FrameKind.ASIDE, {"head": head, "aside": aside}, doc[aside.start])
+        for modifier, head in descriptions(references.mentions):
+            yield from self._pair(FrameKind.DESCRIPTION, {"head": head, "modifier": modifier}, doc[modifier.start])
+        for body, place in addresses(doc, references.mentions):
+            yield from self._pair(FrameKind.LINE, {"body": body, "place": place}, doc[place.start])
+
+    def _experiments(self, doc: Doc, references: References) -> Iterator[Found]:
+        """Read what a paper's own experiments use: names behind "on", "with", "using" in a sentence that tells them."""
+        paper = references.paper
+        if paper is None:
+            return
+        for frame in self._plain[FrameKind.PAPER]:
+            words = frozenset(frame.triggers)
+            for sentence in doc.sents:
+                named = [m for m in references.mentions if sentence.start <= m.start < sentence.end]
+                named = [m for m in named if not paper.text.startswith(m.text)]  # the paper itself, or its own product
+                trigger = own_work(sentence, paper, words) if named else None
+                for span in named if trigger is not None else ():
+                    yield from self._one(frame, {"paper": Argument(paper), "named": Argument(span)}, trigger)

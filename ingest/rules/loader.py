@@ -27,7 +27,10 @@ class FrameKind(StrEnum):
     COMPOUND = "compound"  # "the A B", "A-based B": `modifier` and `head`
     PREPOSITION = "preposition"  # "A in B": `head` and `object`; triggers are the prepositions
     TITLE = "title"  # "A director B": `body` and `person`; triggers are the words of the title
-    LINE = "line"  # the line under a paper's title: `paper` and `body`
+    LINE = "line"  # the line under a paper's title: `paper`, `body` and `place`
+    ASIDE = "aside"  # "A (B)" and "A, B.": `head` and `aside`
+    DESCRIPTION = "description"  # "the B charity A": `head` and `modifier`
+    PAPER = "paper"  # a paper's sentence on its own experiments: `paper` and `named`; triggers are words that show it
 
 
 class _Strict(BaseModel):
@@ -66,7 +69,7 @@ class Frame(_Strict):
         return self
 
 
-_TRIGGERED = {FrameKind.VERB, FrameKind.NOUN, FrameKind.PREPOSITION, FrameKind.TITLE}
+_TRIGGERED = {FrameKind.VERB, FrameKind.NOUN, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.PAPER}
 
 
 class CueTable(_Strict):

@@ -1,0 +1,73 @@
+"""Pairs of names that are tied by where they stand: "A (B)", "A, B.", "the B charity A", an institution and its country.
+
+These readers look at neighbouring words, not at the parse, which goes astray in lists, headings and addresses.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Doc, Span, Token
+
+from ingest.components.affiliations import affiliation_line
+
+_DESCRIPTION_REACH = 5  # words between "Norwegian" and the name in "the Norwegian seafarers' union NAME"
+_DESCRIPTION_TAGS = {"NOUN", "ADJ", "PROPN"}
+_SEGMENT = re.compile(r"[;\n]")
+_ENDS = {".", ";", ":", ")", "\n"}
+_NEGATIVE = {"not", "n't", "never", "no", "neither", "nor", "unlike", "without", "instead", "than", "cannot"}
+_OWN = {"we", "our", "us", "this", "experiment", "result", "evaluation", "extensive", "propose", "proposed"}
+
+
+def asides(mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Yield (A, B) for "A (B)", and for "A, B" where the phrase ends behind B."""
+    for first, second in zip(mentions, mentions[1:], strict=False):
+        if second.start != first.end + 1 or first.sent.start != second.sent.start:
+            continue
+        doc = first.doc
+        sign = doc[first.end].text
+        after = doc[second.end].text if second.end < len(doc) else "\n"
+        if (sign == "(" and after == ")") or (sign == "," and after[:1] in _ENDS):
+            yield first, second
+
+
+def descriptions(mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Yield (A, B) for "the B charity A": a describing name, common nouns, and the name that they describe."""
+    for modifier, head in zip(mentions, mentions[1:], strict=False):
+        between = head.doc[modifier.end : head.start]
+        if not 1 <= len(between) <= _DESCRIPTION_REACH or modifier.sent.start != head.sent.start:
+            continue
+        words = [t for t in between if t.text not in {"-", "'", "’", "'s"}]
+        if words and words[0].lower_ in {"based", "registered"} and between[0].text == "-":
+            words = words[1:] or words
+        if words and all(t.pos_ in _DESCRIPTION_TAGS for t in words) and words[-1].pos_ == "NOUN":
+            yield modifier, head
+
+
+def addresses(doc: Doc, mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Yield (body, place) for the institutions under a paper's title and the last place of their address."""
+    line = affiliation_line(doc.text, doc._.paragraphs)
+    if line is None:
+        return
+    cuts = [line.start, *(line.start + m.start() for m in _SEGMENT.finditer(doc.text[line.start : line.end])), line.end]
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        here = [span for span in mentions if start <= span.start_char < end]
+        places = [span for span in here if span.label_ == "Place"]
+        bodies = [span for span in here if span.label_ == "Organization"]
+        for place in places:
+            if bodies and place.start >= bodies[-1].end:
+                yield from ((body, place) for body in bodies)
+
+
+def own_work(sentence: Span, paper: Span, words: frozenset[str]) -> Token | None:
+    """Return the word by which a sentence of a paper tells of its authors' own experiments, or None."""
+    trigger, own = None, False
+    for token in sentence:
+        if paper.start <= token.i < paper.end:
+            continue
+        if token.lower_ in _NEGATIVE:
+            return None
+        lemma = token.lemma_.lower()
+        own = own or token.lower_ in _OWN or lemma in _OWN
+        if trigger is None and (lemma in words or token.lower_ in words):
+            trigger = token
+    return trigger if own else None
