@@ -60,7 +60,12 @@ def fetch_from(url: str, permitted: Callable[[IPAddress], bool], *, seconds: flo
     """Fetch `url` from hosts whose address is `permitted`, within `seconds` in all. For errors see `fetch`."""
     end = time.monotonic() + seconds
     for _ in range(REDIRECTS + 1):
-        answer = _one(url, permitted, end)
+        try:
+            answer = _one(url, permitted, end)
+        except TimeoutError as exc:
+            raise SourceError(
+                f"{url} took longer than {seconds:g} seconds.", hint="Save the page, add the file.", source=url
+            ) from exc
         if isinstance(answer, Fetched):
             return answer
         url = urljoin(url, answer)
@@ -68,12 +73,12 @@ def fetch_from(url: str, permitted: Callable[[IPAddress], bool], *, seconds: flo
 
 
 def _one(url: str, permitted: Callable[[IPAddress], bool], end: float) -> Fetched | str:
-    """The page, or the address that it redirects to."""
+    """The page, or the address that it redirects to. Raises TimeoutError when the time is over."""
     host, port, secure, target = _parts(url)
     ip = _resolve(url, host, port, permitted)
     left = end - time.monotonic()
     if left <= 0:
-        raise _too_slow(url)
+        raise TimeoutError
     connection = _Pinned(host, port, ip, secure, left)
     watch = threading.Timer(left, connection.abort)  # a server that drips bytes outlives every socket timeout
     watch.daemon = True
@@ -81,10 +86,13 @@ def _one(url: str, permitted: Callable[[IPAddress], bool], end: float) -> Fetche
     try:
         headers = {"User-Agent": AGENT, "Accept": "text/html,application/pdf,text/*;q=0.9,*/*;q=0.5"}
         connection.request("GET", target, headers={**headers, "Accept-Encoding": "gzip, deflate, identity"})
-        return _answer(url, connection.getresponse(), end)
+        answer = _answer(url, connection.getresponse(), end)
+        if connection.aborted:  # a connection that was cut reads like one that ended
+            raise TimeoutError
+        return answer
     except (OSError, http.client.HTTPException, ValueError) as exc:
         if connection.aborted or isinstance(exc, TimeoutError):
-            raise _too_slow(url) from exc
+            raise TimeoutError from exc
         reason = getattr(exc, "strerror", None) or str(exc) or type(exc).__name__
         raise SourceError(f"{url} can't be fetched: {reason}.", hint="Check the address.", source=url) from exc
     finally:
@@ -178,15 +186,11 @@ def _answer(url: str, response: http.client.HTTPResponse, end: float) -> Fetched
                 f"{url} is larger than {LARGEST // 1_000_000} MB.", hint="Save it and add the file.", source=url
             )
         if time.monotonic() > end:
-            raise _too_slow(url)
-    if response.length:  # fewer bytes than promised: half an article reads like a whole one
+            raise TimeoutError
+    if response.length or (
+        unpack and not unpack.eof
+    ):  # fewer bytes than promised: half an article reads like a whole one
         raise SourceError(f"{url} broke off in the middle.", hint="Try again.", source=url)
     return Fetched(
         address=url.partition("#")[0], data=bytes(data), content_type=response.getheader("Content-Type") or ""
-    )
-
-
-def _too_slow(url: str) -> SourceError:
-    return SourceError(
-        f"{url} took longer than {SECONDS:.0f} seconds.", hint="Save the page, add the file.", source=url
     )
