@@ -36,7 +36,7 @@ def predict(lines: Iterable[str], nlp: Language) -> Iterator[dict[str, Any]]:
 def _parse(line: str, number: int) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         return {"id": f"line {number}", "error": f"line {number} is no JSON: {exc}"}
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or not isinstance(row.get("id"), str | int):
         return {"id": f"line {number}", "error": f'line {number} must be an object with "id" and "text"'}
