@@ -232,5 +232,7 @@ class FrameReader:
                 named = [m for m in references.mentions if sentence.start <= m.start < sentence.end]
                 named = [m for m in named if not paper.text.startswith(m.text)]  # the paper itself, or its own product
                 trigger = own_work(sentence, paper, words) if named else None
-                for span in named if trigger is not None else ():
+                if trigger is None:
+                    continue
+                for span in named:
                     yield from self._one(frame, {"paper": Argument(paper), "named": Argument(span)}, trigger)

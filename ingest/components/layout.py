@@ -1,10 +1,11 @@
-"""Pairs of names that are tied by where they stand: "A (B)", "A, B.", "the B charity A", an institution and its country.
+"""Pairs of names that are tied by where they stand: "A (B)", "A, B.", "the B charity A", a body and its address.
 
 These readers look at neighbouring words, not at the parse, which goes astray in lists, headings and addresses.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
 
@@ -20,7 +21,7 @@ _OWN = {"we", "our", "us", "this", "experiment", "result", "evaluation", "extens
 
 def asides(mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
     """Yield (A, B) for "A (B)", and for "A, B" where the phrase ends behind B."""
-    for first, second in zip(mentions, mentions[1:], strict=False):
+    for first, second in pairwise(mentions):
         if second.start != first.end + 1 or first.sent.start != second.sent.start:
             continue
         doc = first.doc
@@ -32,7 +33,7 @@ def asides(mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
 
 def descriptions(mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
     """Yield (A, B) for "the B charity A": a describing name, common nouns, and the name that they describe."""
-    for modifier, head in zip(mentions, mentions[1:], strict=False):
+    for modifier, head in pairwise(mentions):
         between = head.doc[modifier.end : head.start]
         if not 1 <= len(between) <= _DESCRIPTION_REACH or modifier.sent.start != head.sent.start:
             continue
@@ -49,7 +50,7 @@ def addresses(doc: Doc, mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]
     if line is None:
         return
     cuts = [line.start, *(line.start + m.start() for m in _SEGMENT.finditer(doc.text[line.start : line.end])), line.end]
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         here = [span for span in mentions if start <= span.start_char < end]
         places = [span for span in here if span.label_ == "Place"]
         bodies = [span for span in here if span.label_ == "Organization"]
