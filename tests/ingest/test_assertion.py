@@ -143,6 +143,59 @@ def test_what_nobody_says_is_not_affirmed(nlp: Language, words: str) -> None:
     assert [each for each in evidence(nlp, words, "USED") if each.polarity == "affirmed"] == []
 
 
+NOT_SAID = [
+    ("There is no proof that Ormond Systems used the PierFaces dataset.", "no proof that"),
+    ("It is false that Ormond Systems used the PierFaces dataset.", "false that"),
+    ("The claim that Ormond Systems used the PierFaces dataset is false.", "a claim that is false"),
+    ("Contrary to reports that Ormond Systems used PierFaces, the firm had its own images.", "contrary to"),
+    ("Unlike Ormond Systems, Calder Vision used the PierFaces dataset.", ""),
+    ("Unlike Ormond Systems, Lena Marsh used the PierFaces dataset.", ""),
+    ("The PierFaces dataset was used by everyone but Ormond Systems.", "everyone but"),
+    ("All firms except Ormond Systems used the PierFaces dataset.", ""),
+    ("Nobody, not even Ormond Systems, used the PierFaces dataset.", ""),
+    ("Few of the firms used the PierFaces dataset, and Ormond Systems had none.", ""),
+    ("It is unclear whether Ormond Systems used the PierFaces dataset.", ""),
+    ("Lena Marsh asked whether Ormond Systems had used the PierFaces dataset.", ""),
+    ("Ormond Systems has its own images, not those of PierFaces.", ""),
+]
+
+
+@pytest.mark.parametrize("words", [wrong(w, reason=f'"{why}" is not read') if why else w for w, why in NOT_SAID])
+def test_what_a_sentence_takes_back_accuses_nobody(nlp: Language, words: str) -> None:
+    found = read(nlp, words)
+    names = {surface.id: surface.name for surface in found.surfaces}
+    accused = {claim.id for claim in found.claims if names[claim.subject] == "Ormond Systems"}
+    assert [each for each in found.evidence if each.claim_id in accused and each.polarity == "affirmed"] == []
+
+
+NOT_DONE = [
+    ("Calder Vision almost bought Ormond Systems.", '"almost"'),
+    ("Calder Vision was barred from buying Ormond Systems.", '"barred from"'),
+    ("Suppose that Calder Vision bought Ormond Systems.", '"suppose"'),
+    ("Calder Vision considered buying Ormond Systems but bought Tern Robotics.", ""),
+    ("Calder Vision tried to buy Ormond Systems.", ""),
+    ("Calder Vision failed to buy Ormond Systems.", ""),
+    ("Instead of buying Ormond Systems, Calder Vision bought Tern Robotics.", ""),
+    ("Lena Marsh urged Calder Vision to buy Ormond Systems.", ""),
+    ("Had Calder Vision bought Ormond Systems, the price would have been higher.", ""),
+]
+
+
+@pytest.mark.parametrize("words", [wrong(w, reason=f"{why} is not read") if why else w for w, why in NOT_DONE])
+def test_what_did_not_come_about_is_no_fact(nlp: Language, words: str) -> None:
+    found = read(nlp, words)
+    names = {surface.id: surface.name for surface in found.surfaces}
+    bought = {claim.id for claim in found.claims if names[claim.object] == "Ormond Systems"}
+    facts = [each for each in found.evidence if each.claim_id in bought and each.modality == "asserted"]
+    assert [each for each in facts if each.polarity == "affirmed"] == []
+
+
+@pytest.mark.xfail(strict=True, reason='"no longer" is read as if it still held')
+def test_what_is_no_longer_so_is_not_asserted_of_today(nlp: Language) -> None:
+    (said,) = evidence(nlp, "Ormond Systems is no longer a customer of Calder Vision.", "SUPPLIED")
+    assert said.polarity == "denied" or said.happened is not None
+
+
 def test_a_denial_keeps_the_word_that_makes_it_one(nlp: Language) -> None:
     words = "Ormond Systems has never used the PierFaces dataset."
     (said,) = evidence(nlp, words, "USED")
@@ -277,12 +330,25 @@ def test_speakers_are_named_in_the_words_of_the_text_nearest_first(
     assert said.modality == ("reported" if speakers else "asserted")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a verb of saying after an unquoted statement gives its modality, not its speaker"
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ormond Systems used the PierFaces dataset, Lena Marsh said.",
+        "Ormond Systems used the PierFaces dataset, said Lena Marsh.",
+        "Ormond Systems used the PierFaces dataset, Lena Marsh told the Harlow Times.",
+        "Ormond Systems used the PierFaces dataset, Lena Marsh reported on Monday.",
+    ],
 )
-def test_a_speaker_after_a_statement_without_quotes_is_named(nlp: Language) -> None:
-    (said,) = evidence(nlp, "Calder Vision bought Ormond Systems, Lena Marsh said.", "ACQUIRED")
-    assert said.speakers == ("Lena Marsh",)
+def test_a_speaker_after_a_statement_without_quotes_is_named(nlp: Language, words: str) -> None:
+    (said,) = evidence(nlp, words, "USED")
+    assert (said.modality, said.speakers) == ("reported", ("Lena Marsh",))
+
+
+@pytest.mark.xfail(strict=True, reason="parsed as two statements side by side: the second one's verb is not looked at")
+def test_a_newspaper_that_reported_it_on_some_day_is_named(nlp: Language) -> None:
+    text = "Ormond Systems supplied Harlow Police with cameras, the Harlow Times reported on Monday."
+    (said,) = evidence(nlp, text, "SUPPLIED")
+    assert (said.modality, said.speakers) == ("reported", ("the Harlow Times",))
 
 
 def test_the_outermost_speaker_is_linked_to_the_entity_that_the_words_name(nlp: Language) -> None:
