@@ -14,7 +14,8 @@ Roles = dict[str, list[Token]]
 _RELATIVES = {"that", "which", "who", "whom", "what"}
 _OBJECT_CONTROL = {
     "help", "allow", "ask", "accuse", "hire", "contract", "commission", "enable", "order", "force", "permit", "pay",
-    "choose", "select", "award", "tell", "urge", "want", "let", "suspect", "invite", "authorise", "authorize", "task",
+    "choose", "select", "pick", "appoint", "award", "designate", "fine", "sanction", "blacklist", "blame", "criticise",
+    "criticize", "condemn", "sue", "punish", "rebuke", "tell", "urge", "want", "let", "suspect", "invite", "authorise", "authorize", "task",
 }  # fmt: skip
 _OBJECTS = {"dobj", "obj"}
 _HEADS = {"xcomp", "advcl", "pcomp", "conj", "ccomp"}
@@ -191,7 +192,7 @@ def noun_roles(noun: Token) -> Roles:
 def _holders(noun: Token) -> Iterator[Token]:
     """Yield what a noun stands for: the subject of "is a", the name beside it, the name it modifies."""
     head = noun.head
-    if noun.dep_ == "attr" and head.lemma_ in {"be", "become", "remain"}:
+    if noun.dep_ in {"attr", "acomp"} and head.lemma_ in {"be", "become", "remain"}:
         found = [child for child in head.children if child.dep_ == "nsubj"]
         if found and found[0].lower_ in _RELATIVES and head.dep_ == "relcl":
             yield head.head

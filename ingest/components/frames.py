@@ -94,6 +94,8 @@ class FrameReader:
                 continue
             for obj in self._fill(frame, "object", roles, references):
                 for subject in subjects:
+                    if frame.subject == frame.object and subject.mention.start >= obj.mention.start:
+                        continue  # "A and B teamed up": each pair once
                     if self._fits(frame, subject.mention, obj.mention):
                         yield Found(frame, subject, obj, token, words)
 
@@ -149,7 +151,9 @@ class FrameReader:
     def _beside(self, mention: Span, references: References) -> Iterator[Found]:
         """Read "A's B", "the A B" and "B in A" around the mention B."""
         root = mention.root
-        for child in root.children:
+        head = root.head
+        described = root.dep_ in {"compound", "nmod"} and references.at(head) is None and self._names_kind(head)
+        for child in (*root.children, *(head.children if described else ())):  # "A's B database"
             other = references.at(child)
             if child.dep_ == "prep" and child.i == mention.end:  # behind a list it tells of the last name only
                 yield from self._after(mention, child, references)
@@ -159,6 +163,9 @@ class FrameReader:
                 yield from self._pair(FrameKind.POSSESSIVE, {"owner": other, "owned": mention}, child)
             elif child.dep_ in {"amod", "nmod", "compound"}:
                 yield from self._pair(FrameKind.COMPOUND, {"modifier": other, "head": mention}, child)
+
+    def _names_kind(self, noun: Token) -> bool:
+        return noun.lemma_.lower() in self._cues.nominals
 
     def _after(self, mention: Span, prep: Token, references: References) -> Iterator[Found]:
         frames = self._by_word.get((FrameKind.PREPOSITION, prep.lower_), ())

@@ -14,6 +14,9 @@ from ingest.rules import CueTable
 
 _DEFINITE = {"the", "this", "that", "its", "their", "these", "those"}
 _SINGULAR = {"it"}
+_OWN_PAPER = {"paper", "work", "study", "research"}
+_SEVERAL = {"both", "latter", "former"}
+_JOINTS = {",", "and", "or", "as", "well", "by", "the", "also", "to", "with", "from", "of"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,62 @@ class References:
         if listed:
             return listed
         inner = self._inside(head, types)
-        return inner or self._nominal(head, types)
+        return inner or self._several(head, types) or self._described(head, types) or self._nominal(head, types)
+
+    def _described(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
+        """Return the name that a noun describes: "X, a database of faces that A used", "X is a model trained on D"."""
+        noun = head
+        if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.pos_ == "NOUN":
+            noun = noun.head.head  # "a database of faces that ..."
+        if noun.pos_ != "NOUN" or any(child.dep_ == "poss" for child in noun.children):
+            return []
+        if noun.dep_ == "appos":
+            named = self.at(noun.head)
+        elif noun.dep_ == "attr" and noun.head.lemma_ == "be":
+            named = next((self.at(child) for child in noun.head.children if child.dep_ == "nsubj"), None)
+        else:
+            return []
+        fits = named is not None and named.label_ in types and named.end <= noun.i
+        return [Argument(named)] if named is not None and fits else []
+
+    def _several(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
+        """Return whom "both companies", "the latter two", "the former" stand for: a list in this or the last sentence."""
+        words = {child.lower_ for child in head.children if child.i < head.i} | {head.lower_}
+        wanted = _SEVERAL & words
+        if not wanted:
+            return []
+        fits = tuple(t for t in self._cues.nominals.get(head.lemma_.lower(), types) if t in types)
+        lists = [found for found in self._lists(head, fits) if len(found) >= 2]
+        if not lists:
+            return []
+        names = lists[-1]
+        many = head.tag_ in {"NNS", "NNPS"} or "two" in words
+        if "both" in wanted and len(names) != 2:
+            return []
+        if "latter" in wanted:
+            names = names[-2:] if many else names[-1:]
+        elif "former" in wanted and (len(names) == 2 or many):
+            names = names[:2] if many else names[:1]
+        elif "both" not in wanted:
+            return []
+        span = self._doc[head.left_edge.i : head.i + 1]
+        return [Argument(name, span) for name in names]
+
+    def _lists(self, head: Token, types: tuple[str, ...]) -> list[list[Span]]:
+        """Return the coordinated names before the word, nearest list last, of the sentence before and its own."""
+        sentence = head.sent
+        start = self._doc[sentence.start - 1].sent.start if sentence.start else sentence.start
+        groups: list[list[Span]] = []
+        for mention in self.mentions:
+            if not start <= mention.start < head.i or mention.label_ not in types or mention.end > head.i:
+                continue
+            previous = groups[-1][-1] if groups else None
+            between = self._doc[previous.end : mention.start] if previous is not None else None
+            if between is not None and all(token.lower_ in _JOINTS for token in between):
+                groups[-1].append(mention)
+            else:
+                groups.append([mention])
+        return groups
 
     def _inside(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         """Return the name within a phrase: "the X dataset", "the company X", "researchers at X"."""
@@ -155,6 +213,9 @@ class References:
     def _nominal(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         fits = tuple(t for t in self._cues.nominals.get(head.lemma_.lower(), ()) if t in types)
         determiner = next((child for child in head.children if child.dep_ in {"det", "poss"}), None)
+        if self.paper is not None and "Paper" in types and determiner is not None:
+            if head.lemma_.lower() in _OWN_PAPER and determiner.lower_ in {"this", "our"}:
+                return [Argument(self.paper, self._doc[determiner.i : head.i + 1])]
         if not fits or determiner is None or determiner.lower_ not in _DEFINITE:
             return []
         if any(child.dep_ in {"relcl", "acl", "prep"} or self.at(child) for child in head.children):
