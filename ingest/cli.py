@@ -11,6 +11,7 @@ import click
 
 from graph.cli import COMMANDS
 from graph.commands.output import FAILED, Commands, clean, emit, output_options, say, settings, tell, workspace
+from graph.commands.output import as_json as to_json
 
 if TYPE_CHECKING:
     from ingest.adding import AddReport
@@ -73,7 +74,7 @@ def _report(report: "AddReport", as_json: bool) -> None:
     failed = [{"source": f.source, "stage": f.stage, "reason": f.reason, "hint": f.hint} for f in report.failures]
     if as_json:
         counts = {name: getattr(report, name) for name in ("new", "unchanged", "claims", "evidence", "interrupted")}
-        click.echo(json.dumps({**counts, "seconds": round(report.seconds, 3), "failures": failed}, ensure_ascii=False))
+        click.echo(to_json({**counts, "seconds": round(report.seconds, 3), "failures": failed}, indent=None))
     else:
         tell(
             f"{report.new} new documents, {report.unchanged} unchanged, {len(failed)} failed; "
@@ -104,7 +105,7 @@ def extract(source: str | None, passages: TextIO | None) -> None:
             failed = True
             say(f"{row['id']}: {row['error']}")
         else:
-            click.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(to_json(row, indent=None))
     if failed:
         raise SystemExit(FAILED)
 
@@ -136,7 +137,7 @@ def explain(sentence: str, form: str | None) -> None:
     if "error" in row:
         raise click.ClickException(clean(row["error"]))
     if form == "json":
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        click.echo(to_json(row))
         return
     rows: list[tuple[Any, ...]] = [
         ("mention", sentence[m["start"] : m["end"]], m["type"], None, "") for m in row["mentions"]

@@ -1,12 +1,22 @@
 """Commands that only read: stats, documents, failures, verify, query, trail."""
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from graph.commands.output import FAILED, clean, emit, emit_object, output_options, say, settings, tell, workspace
+from graph.commands.output import (
+    FAILED,
+    as_json,
+    clean,
+    emit,
+    emit_object,
+    output_options,
+    say,
+    settings,
+    tell,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from graph.queries import SavedQuery
@@ -210,7 +220,7 @@ def _emit_trails(found: "TrailsView", form: str) -> None:
             {"belief": t.belief, "weakest": _hop(t.weakest), "hops": [_hop(s) for s in t.steps]} for t in found.trails
         ]
         misses = [{"why": m.why, "reached": m.reached.name if m.reached else None} for m in found.misses]
-        click.echo(json.dumps({"trails": trails, "misses": misses, "cut": found.cut}, ensure_ascii=False, indent=2))
+        click.echo(as_json({"trails": trails, "misses": misses, "cut": found.cut}))
         return
     rows = [{"trail": n, "hop": h, **_hop(s)} for n, t in enumerate(found.trails, 1) for h, s in enumerate(t.steps, 1)]
     if rows:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +18,10 @@ from graph.workspace import Workspace, open_workspace
 F = TypeVar("F", bound=Callable[..., Any])
 WIDEST = 60  # characters of a cell on a terminal
 FAILED, WRONG_USE = 1, 2
+# What JSON leaves as it is, and a terminal may obey: C1 controls, directions, zero widths, tags, surrogates.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\U000e0000-\U000e007f]"
+)
 
 
 def clean(value: Any) -> str:
@@ -29,6 +34,16 @@ def clean(value: Any) -> str:
         return ", ".join(clean(item) for item in value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return "".join(" " if c in "\t\n\r" else c for c in text if c in "\t\n\r" or unicodedata.category(c)[0] != "C")
+
+
+def as_json(value: Any, *, indent: int | None = 2) -> str:
+    """Return `value` as JSON with every control and invisible character escaped: JSON goes to terminals, too."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return _UNSEEN.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
 
 
 def say(words: str) -> None:
@@ -51,11 +66,7 @@ def emit(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None
     """Print rows as a table, as a JSON list of objects or as CSV."""
     lines = [list(row) for row in rows]
     if form == "json":
-        click.echo(
-            json.dumps(
-                [dict(zip(columns, row, strict=True)) for row in lines], ensure_ascii=False, indent=2, default=str
-            )
-        )
+        click.echo(as_json([dict(zip(columns, row, strict=True)) for row in lines]))
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
@@ -69,7 +80,7 @@ def emit(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str | None
 def emit_object(values: Mapping[str, Any], form: str | None) -> None:
     """Print one record: name and value a line, or as JSON or CSV."""
     if form == "json":
-        click.echo(json.dumps(values, ensure_ascii=False, indent=2, default=str))
+        click.echo(as_json(values))
     else:
         emit(("name", "value"), values.items(), form)
 
