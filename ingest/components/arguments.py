@@ -13,9 +13,10 @@ Roles = dict[str, list[Token]]
 
 _RELATIVES = {"that", "which", "who", "whom", "what"}
 _OBJECT_CONTROL = {
-    "help", "allow", "ask", "accuse", "hire", "contract", "commission", "enable", "order", "force", "permit", "pay",
-    "choose", "select", "pick", "appoint", "award", "designate", "fine", "sanction", "blacklist", "blame", "criticise",
-    "criticize", "condemn", "sue", "punish", "rebuke", "tell", "urge", "want", "let", "suspect", "invite", "authorise", "authorize", "task",
+    "help", "allow", "ask", "accuse", "hire", "contract", "commission", "enable", "order", "force", "permit",
+    "pay", "choose", "select", "pick", "appoint", "award", "designate", "fine", "sanction", "blacklist", "blame",
+    "criticise", "criticize", "condemn", "sue", "punish", "rebuke", "tell", "urge", "want", "let", "suspect",
+    "invite", "authorise", "authorize", "task",
 }  # fmt: skip
 _OBJECTS = {"dobj", "obj"}
 _HEADS = {"xcomp", "advcl", "pcomp", "conj", "ccomp"}

@@ -15,6 +15,8 @@ from ingest.rules import load_cues, load_frames
 
 # Reading "it" or "the firm" may go wrong; measured on hand-written passages.
 NOMINAL_FACTOR = 0.85
+# What is more likely wrong than right is no evidence: a wrong edge accuses somebody.
+FLOOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class ClaimReader:
 
     def read(self, doc: Doc) -> list[Said]:
         """Return the claims of the body of `doc`; adverts and page furniture give none."""
-        return [self._said(found) for found in self._frames.read(doc) if _body(found) and _stated(found)]
+        said = (self._said(found) for found in self._frames.read(doc) if _body(found) and _stated(found))
+        return [each for each in said if each.probability >= FLOOR]
 
     def _said(self, found: Found) -> Said:
         sentence = found.trigger.sent

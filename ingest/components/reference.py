@@ -105,7 +105,7 @@ class References:
         return [Argument(named)] if named is not None and fits else []
 
     def _several(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
-        """Return whom "both companies", "the latter two", "the former" stand for: a list in this or the last sentence."""
+        """Return whom "both companies", "the latter two", "the former" stand for: a list shortly before."""
         words = {child.lower_ for child in head.children if child.i < head.i} | {head.lower_}
         wanted = _SEVERAL & words
         if not wanted:
@@ -213,9 +213,9 @@ class References:
     def _nominal(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         fits = tuple(t for t in self._cues.nominals.get(head.lemma_.lower(), ()) if t in types)
         determiner = next((child for child in head.children if child.dep_ in {"det", "poss"}), None)
-        if self.paper is not None and "Paper" in types and determiner is not None:
-            if head.lemma_.lower() in _OWN_PAPER and determiner.lower_ in {"this", "our"}:
-                return [Argument(self.paper, self._doc[determiner.i : head.i + 1])]
+        own = determiner is not None and determiner.lower_ in {"this", "our"} and head.lemma_.lower() in _OWN_PAPER
+        if self.paper is not None and determiner is not None and own and "Paper" in types:
+            return [Argument(self.paper, self._doc[determiner.i : head.i + 1])]
         if not fits or determiner is None or determiner.lower_ not in _DEFINITE:
             return []
         if any(child.dep_ in {"relcl", "acl", "prep"} or self.at(child) for child in head.children):
