@@ -12,6 +12,7 @@ import click
 from graph.cli import COMMANDS
 from graph.commands.output import FAILED, Commands, clean, emit, output_options, say, settings, tell, workspace
 from graph.commands.output import as_json as to_json
+from graph.errors import SourceError
 
 if TYPE_CHECKING:
     from ingest.adding import AddReport
@@ -99,14 +100,14 @@ def extract(source: str | None, passages: TextIO | None) -> None:
     """
     if (source is None) == (passages is None):
         raise click.UsageError("Give a source, or --passages FILE.")
-    failed = False
-    for row in _predictions(_lines(source) if passages is None and source else passages or ()):
+    failures: list[str] = []
+    for row in _predictions(_lines(source, failures) if source else passages or ()):
         if "error" in row:
-            failed = True
-            say(f"{row['id']}: {row['error']}")
+            failures.append(f"{row['id']}: {row['error']}")
+            say(failures[-1])
         else:
             click.echo(to_json(row, indent=None))
-    if failed:
+    if failures:
         raise SystemExit(FAILED)
 
 
@@ -117,13 +118,15 @@ def _predictions(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     return predict(lines, make_pipeline(settings()))
 
 
-def _lines(source: str) -> Iterator[str]:
+def _lines(source: str, failures: list[str]) -> Iterator[str]:
     from graph.records import Failure
     from ingest.load import load
 
     for each in load(source, language=settings().language):
         if isinstance(each, Failure):
-            yield json.dumps({"id": f"{each.source}: {each.reason}", "text": None})
+            failures.append(each.reason)
+            say(f"Failed: {each.source}: {each.reason}")
+            say(f"Hint: {each.hint}")
         else:
             yield json.dumps({"id": each.address, "text": each.text})
 
@@ -160,11 +163,22 @@ def score(gold: TextIO, predicted: TextIO, by: str | None, min_probability: floa
     """Score predictions against gold passages (both JSONL; `-` is standard input)."""
     from ingest.score import score as measure
 
-    rows = [[json.loads(line) for line in file if line.strip()] for file in (gold, predicted)]
-    report = measure(rows[0], rows[1], by=by, min_probability=min_probability, errors=errors)
+    report = measure(_rows(gold), _rows(predicted), by=by, min_probability=min_probability, errors=errors)
     for note in report.notes:
         say(note)
     click.echo(report.json() if as_json else "\n".join(report.lines()))
+
+
+def _rows(file: TextIO) -> list[dict[str, Any]]:
+    rows = []
+    for number, line in enumerate(file, start=1):
+        try:
+            row = json.loads(line) if line.strip() else None
+        except (ValueError, RecursionError) as exc:
+            raise SourceError(f"{file.name}: line {number} is no JSON: {exc}", source=file.name) from exc
+        if row is not None:
+            rows.append(row)
+    return rows
 
 
 if __name__ == "__main__":

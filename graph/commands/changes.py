@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from graph.commands.output import say, settings, tell, workspace
 from graph.enums import Verdict
+from graph.errors import UnknownEntity
+
+if TYPE_CHECKING:
+    from graph.stores import GraphStore
 
 _VERDICTS = {"accept": Verdict.ACCEPTED, "reject": Verdict.REJECTED, "unsure": Verdict.UNSURE}
 
@@ -50,10 +55,21 @@ def review(target: str, verdict: str, by: str, note: str) -> None:
             if not withdraw_review(opened.ledger, target):
                 say("There was no review to withdraw.")
         else:
+            _check_target(store, target)
             at = datetime.now(UTC).isoformat(timespec="seconds")
             add_review(opened.ledger, Review(target=target, verdict=_VERDICTS[verdict], by=by, at=at, note=note))
         opened.refresh(store)
     tell(f"{target}: {verdict}")
+
+
+def _check_target(store: "GraphStore", target: str) -> None:
+    label = {"c_": "Claim", "v_": "Evidence"}.get(target[:2])
+    if label is None or not store.read(f"MATCH (n:{label} {{id: $id}}) RETURN n.id AS id", {"id": target}).rows:
+        raise UnknownEntity(
+            f"No claim and no evidence has the id {target!r}.",
+            hint="The app and `sightlines query run NAME --json` show the ids.",
+            name=target,
+        )
 
 
 @click.command()
