@@ -33,7 +33,9 @@ def read_compact(path: Path) -> dict[str, Passage]:
             left, surfaces = line.split("=", 1)
             for surface in surfaces.split("|"):
                 name, _, at = surface.partition("@") if re.search(r"@\d+$", surface) else (surface, "", "")
-                current.names.append((name, left.rstrip("~").split("+"), not left.endswith("~"), int(at) if at else None))
+                current.names.append(
+                    (name, left.rstrip("~").split("+"), not left.endswith("~"), int(at) if at else None)
+                )
     return passages
 
 
