@@ -79,8 +79,11 @@ def _record_all(
     first = next(pending, None)
     if first is None:
         return  # nothing new: the language model is not even loaded
+    from ingest.components.claims import claim_reader
     from ingest.extraction import extract
     from ingest.pipeline import make_pipeline
+
+    claim_reader()  # a broken rule file is told once, here, and not once a document
 
     def documents() -> Iterator[Document]:
         yield first

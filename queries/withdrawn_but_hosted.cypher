@@ -8,6 +8,7 @@
 // show: [table, graph]
 // tags: [datasets, withdrawal]
 // ---
+// The briefs of the demonstration name no host of a withdrawn dataset: there it answers with no rows.
 MATCH (:Entity)-[gone:WITHDREW]->(d:Dataset)
 MATCH (d)<-[:DERIVED_FROM*0..2]-(v:Dataset)
 MATCH (v)-[host:HOSTED_ON]->(p:Entity)
