@@ -11,7 +11,9 @@ _INSTITUTION = re.compile(
     r"|Hospital|Centre|Center|Technolog|Group\b|AI\b)"
 )
 # Parts of an institution that are no bodies of their own.
-_INNER_PART = re.compile(r"(?:Faculty|Department|Dept\.?|School|Division|Chair|Section|Institute for Advanced Study of) ")
+_INNER_PART = re.compile(
+    r"(?:Faculty|Department|Dept\.?|School|Division|Chair|Section|Institute for Advanced Study of) "
+)
 # A comma parts institutions, but not "Co., Ltd" and not "University of California, Davis".
 _CAMPUS = r"(?<=University of )(?:California|Illinois|Texas|Maryland|Massachusetts|North Carolina|Colorado|Wisconsin), [A-Z][\w. -]+"
 _PIECE = re.compile(rf"(?:{_CAMPUS}|[^;,•|\n]|,(?= ?(?:Ltd|Inc|LLC|Corp)\b))+")

@@ -165,6 +165,8 @@ class AssertionReader:
                 child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations)
             ):
                 said.negate(child)
+            elif negatable and word == "longer" and any(inner.lower_ == "no" for inner in child.children):
+                said.negate(child)  # "no longer uses"
             elif child.dep_ == "aux" and word in self._cues.modals:
                 said.weaken(self._cues.modals[word], child)
             elif child.dep_ == "mark" and word in self._cues.conditions:

@@ -11,10 +11,10 @@ from graph.schema import load_schema
 from ingest.components.assertion import Assertion, AssertionReader
 from ingest.components.frames import Found, FrameReader
 from ingest.components.time import Dated, happened
-from ingest.rules import load_cues, load_frames
+from ingest.rules import FrameKind, load_cues, load_frames
 
 # Reading "it" or "the firm" may go wrong; measured on hand-written passages.
-NOMINAL_FACTOR = 0.85
+NOMINAL_FACTOR = 0.95
 # What is more likely wrong than right is no evidence: a wrong edge accuses somebody.
 FLOOR = 0.5
 
@@ -71,7 +71,10 @@ class ClaimReader:
 
     def _qualifiers(self, found: Found) -> dict[str, str]:
         qualifiers = dict(found.frame.qualifiers)
-        if "purpose" in self._schema.predicates[found.frame.predicate].qualifiers and "purpose" not in qualifiers:
+        known = self._schema.predicates[found.frame.predicate].qualifiers
+        if "role" in known and found.frame.kind in {FrameKind.TITLE, FrameKind.NOUN}:
+            qualifiers.setdefault("role", _role(found))
+        if "purpose" in known and "purpose" not in qualifiers:
             purpose = next(filter(None, (self._cues.purposes.get(w) for w in self._purposes(found))), None)
             if purpose:
                 qualifiers["purpose"] = purpose
@@ -85,6 +88,21 @@ class ClaimReader:
             elif child.dep_ == "prep" and child.lower_ == "for":
                 words.extend(word for inner in child.children for word in (inner.lemma_.lower(), inner.lower_))
         return words
+
+
+def _role(found: Found) -> str:
+    """Return the words of the office: "vice president", "chief scientist"."""
+    last = first = found.trigger
+    taken = {token.i for mention in (found.subject.mention, found.object.mention) for token in mention}
+    while (
+        first.i > first.sent.start
+        and first.i - 1 not in taken
+        and (before := first.nbor(-1)).dep_ in {"compound", "amod"}
+        and before.head.i in range(first.i, last.i + 1)
+        and before.ent_type_ == ""
+    ):
+        first = before
+    return first.doc[first.i : last.i + 1].text.lower()
 
 
 def _body(found: Found) -> bool:

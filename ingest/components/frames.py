@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from graph.schema import Schema
 from ingest.components.affiliations import affiliation_line
 from ingest.components.arguments import Roles, noun_roles, verb_roles
-from ingest.components.layout import addresses, asides, descriptions, own_work
+from ingest.components.layout import addresses, asides, descriptions, own_work, units
 from ingest.components.reference import Argument, References
 from ingest.rules import CueTable, Frame, FrameKind
 
@@ -225,6 +225,8 @@ class FrameReader:
             yield from self._pair(FrameKind.ASIDE, {"head": head, "aside": aside}, doc[aside.start])
         for modifier, head in descriptions(references.mentions):
             yield from self._pair(FrameKind.DESCRIPTION, {"head": head, "modifier": modifier}, doc[modifier.start])
+        for unit, whole in units(doc, references.mentions):
+            yield from self._pair(FrameKind.LINE, {"unit": unit, "whole": whole}, doc[whole.start])
         for body, place in addresses(doc, references.mentions):
             yield from self._pair(FrameKind.LINE, {"body": body, "place": place}, doc[place.start])
 

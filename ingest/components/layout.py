@@ -14,6 +14,8 @@ from ingest.components.affiliations import affiliation_line
 _DESCRIPTION_REACH = 5  # words between "Norwegian" and the name in "the Norwegian seafarers' union NAME"
 _DESCRIPTION_TAGS = {"NOUN", "ADJ", "PROPN"}
 _SEGMENT = re.compile(r"[;\n]")
+_UNIT = re.compile(r"\b(?:Institute|Lab|Laborator\w+|Department|School|Cent(?:re|er)|Cluster|Faculty)\b|^[A-Z]{2,6}$")
+_WHOLE = re.compile(r"\b(?:Universi\w+|Academy|Corporation|College|Institutes? of (?:Advanced )?Technology)\b")
 _ENDS = {".", ";", ":", ")", "\n"}
 _NEGATIVE = {"not", "n't", "never", "no", "neither", "nor", "unlike", "without", "instead", "than", "cannot"}
 _OWN = {"we", "our", "us", "this", "experiment", "result", "evaluation", "extensive", "propose", "proposed"}
@@ -57,6 +59,19 @@ def addresses(doc: Doc, mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]
         for place in places:
             if bodies and place.start >= bodies[-1].end:
                 yield from ((body, place) for body in bodies)
+
+
+def units(doc: Doc, mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
+    """Yield (unit, whole) for "Robotics Institute, Norvale University" under a paper's title."""
+    line = affiliation_line(doc.text, doc._.paragraphs)
+    if line is None:
+        return
+    bodies = [s for s in mentions if s.label_ == "Organization" and line.start <= s.start_char < line.end]
+    for unit, whole in pairwise(bodies):
+        if doc.text[unit.end_char : whole.start_char].strip() not in {",", "at", "of"}:
+            continue
+        if _UNIT.search(unit.text) and not _WHOLE.search(unit.text) and _WHOLE.search(whole.text):
+            yield unit, whole
 
 
 def own_work(sentence: Span, paper: Span, words: frozenset[str]) -> Token | None:

@@ -14,7 +14,7 @@ from ingest.rules import CueTable
 
 _DEFINITE = {"the", "this", "that", "its", "their", "these", "those"}
 _SINGULAR = {"it"}
-_OWN_PAPER = {"paper", "work", "study", "research"}
+_OWN_PAPER = {"paper", "work", "research"}
 _SEVERAL = {"both", "latter", "former"}
 _JOINTS = {",", "and", "or", "as", "well", "by", "the", "also", "to", "with", "from", "of"}
 
@@ -213,7 +213,9 @@ class References:
     def _nominal(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         fits = tuple(t for t in self._cues.nominals.get(head.lemma_.lower(), ()) if t in types)
         determiner = next((child for child in head.children if child.dep_ in {"det", "poss"}), None)
-        own = determiner is not None and determiner.lower_ in {"this", "our"} and head.lemma_.lower() in _OWN_PAPER
+        own = (
+            determiner is not None and determiner.lower_ in {"this", "our", "the"} and head.lemma_.lower() in _OWN_PAPER
+        )
         if self.paper is not None and determiner is not None and own and "Paper" in types:
             return [Argument(self.paper, self._doc[determiner.i : head.i + 1])]
         if not fits or determiner is None or determiner.lower_ not in _DEFINITE:
