@@ -190,7 +190,6 @@ def test_what_did_not_come_about_is_no_fact(nlp: Language, words: str) -> None:
     assert [each for each in facts if each.polarity == "affirmed"] == []
 
 
-@pytest.mark.xfail(strict=True, reason='"no longer" is read as if it still held')
 def test_what_is_no_longer_so_is_not_asserted_of_today(nlp: Language) -> None:
     (said,) = evidence(nlp, "Ormond Systems is no longer a customer of Calder Vision.", "SUPPLIED")
     assert said.polarity == "denied" or said.happened is not None
