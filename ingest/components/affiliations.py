@@ -15,7 +15,8 @@ _INNER_PART = re.compile(
     r"(?:Faculty|Department|Dept\.?|School|Division|Chair|Section|Institute for Advanced Study of) "
 )
 # A comma parts institutions, but not "Co., Ltd" and not "University of California, Davis".
-_CAMPUS = r"(?<=University of )(?:California|Illinois|Texas|Maryland|Massachusetts|North Carolina|Colorado|Wisconsin), [A-Z][\w. -]+"
+_STATES = "California|Illinois|Texas|Maryland|Massachusetts|North Carolina|Colorado|Wisconsin"
+_CAMPUS = rf"(?<=University of )(?:{_STATES}), [A-Z][\w. -]+"
 _PIECE = re.compile(rf"(?:{_CAMPUS}|[^;,•|\n]|,(?= ?(?:Ltd|Inc|LLC|Corp)\b))+")
 _MARKS = re.compile(r"^[\s\d*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰()]+|(?:\s*\([^)]*\)?|[\s*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰.]|(?<=[a-z])\d)+$")
 _PROSE = re.compile(r"\b(?:we|is|are|was|were|has|have|this|our|that|which)\b")

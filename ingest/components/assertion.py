@@ -104,6 +104,8 @@ class AssertionReader:
             joint = any(child.dep_ == "cc" and child.lower_ in {"or", "nor"} for child in head.children)
             self._around(head, said, negatable=joint)
             return joint
+        if head.pos_ == "NOUN" and token.dep_ in {"acl", "ccomp"}:
+            self._doubt(head, said)
         if token.dep_ == "acl":
             if head.pos_ == "NOUN" and token.tag_ == "VB" and lemma in self._cues.nouns:
                 said.weaken(self._cues.nouns[lemma], head)
@@ -120,6 +122,8 @@ class AssertionReader:
             said.weaken(self._cues.adjectives[lemma], head)
             if head.lower_ == "unlikely":
                 said.negate(head)
+        elif head.pos_ == "ADJ" and lemma in self._cues.falsities:
+            said.negate(head)
         elif head.pos_ == "NOUN" and lemma in self._cues.nouns:
             said.weaken(self._cues.nouns[lemma], head)
         return negatable
@@ -145,10 +149,15 @@ class AssertionReader:
                 return negatable
             said.attribute(self._speaker(head), modality, head)
             self._around(head, said, negatable=False)
+            self._doubt(head, said)
             return False
-        if lemma in self._cues.negative_verbs and token.dep_ in {"xcomp", "pcomp", "ccomp"}:
+        wished = token.dep_ == "advcl" and any(
+            child.lower_ == "to" for child in token.children
+        )  # "called for X to sell"
+        barred = token.dep_ == "prep" and token.lower_ == "from"
+        if lemma in self._cues.negative_verbs and (token.dep_ in {"xcomp", "pcomp", "ccomp"} or barred):
             said.negate(head)
-        elif lemma in self._cues.verbs and token.dep_ in {"xcomp", "ccomp", "dobj", "pcomp", "prep"}:
+        elif lemma in self._cues.verbs and (wished or token.dep_ in {"xcomp", "ccomp", "dobj", "pcomp", "prep"}):
             said.weaken(self._cues.verbs[lemma], head)
             if self._cues.verbs[lemma] is Modality.ALLEGED:
                 speaker = self._agent(head) if is_passive(head) else self._speaker(head)
@@ -157,16 +166,29 @@ class AssertionReader:
         self._around(head, said, negatable=near)
         return near
 
+    @staticmethod
+    def _doubt(head: Token, said: Assertion) -> None:
+        """Read "no evidence shows that", "no proof that", "did not say that": nobody says so."""
+        near = [head, *(child for child in head.children if child.dep_ in {"nsubj", "nsubjpass"})]
+        for word in near:
+            for child in word.children:
+                if child.dep_ == "neg" or (child.dep_ == "det" and child.lower_ == "no"):
+                    said.weaken(Modality.HYPOTHETICAL, child)
+
     def _around(self, token: Token, said: Assertion, *, negatable: bool) -> None:
         """Read the auxiliaries, adverbs, negations and conjunctions which hang on the word."""
         for child in token.children:
             word = child.lower_
+            if child.i + 1 < len(child.doc) and child.nbor().lower_ in {"only", "just", "merely"}:
+                continue  # "not only used": the use is affirmed
             if negatable and (
                 child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations)
             ):
                 said.negate(child)
             elif negatable and word == "longer" and any(inner.lower_ == "no" for inner in child.children):
                 said.negate(child)  # "no longer uses"
+            elif child.dep_ in {"advmod", "acomp"} and word in self._cues.falsities:
+                said.negate(child)
             elif child.dep_ == "aux" and word in self._cues.modals:
                 said.weaken(self._cues.modals[word], child)
             elif child.dep_ == "mark" and word in self._cues.conditions:
@@ -180,10 +202,11 @@ class AssertionReader:
             said.weaken(Modality.PLANNED, going)
 
     def _negative_phrase(self, token: Token, said: Assertion) -> None:
-        for child in token.children:
-            if (child.dep_ == "det" and child.lower_ == "no") or (
-                child.dep_ == "preconj" and child.lower_ == "neither"
-            ):
+        first = token
+        while first.dep_ == "conj" and first.head != first:
+            first = first.head
+        for child in (*first.children, *(token.children if first != token else ())):
+            if (child.dep_ == "det" and child.lower_ == "no") or child.lower_ == "neither":
                 key = (CueKind.POLARITY, child.idx, child.idx + len(child))
                 if key not in said.cues:
                     said.negate(child)

@@ -78,6 +78,7 @@ class CueTable(_Strict):
     lemma_fixes: Mapping[str, str] = {}
     negations: frozenset[str]
     negative_verbs: frozenset[str]
+    falsities: frozenset[str] = frozenset()
     modals: Mapping[str, Modality]
     verbs: Mapping[str, Modality]
     adjectives: Mapping[str, Modality]

@@ -52,11 +52,8 @@ def wrong(words: str, *, reason: str) -> Any:
         "The PierFaces dataset was used by Ormond Systems.",
         "Ormond Systems, not Calder Vision, used the PierFaces dataset.",
         "Ormond Systems used the PierFaces dataset but never said so.",
-        wrong(
-            "Ormond Systems not only used the PierFaces dataset but also sold cameras to Harlow Police.",
-            reason='"not only" is read as "not"',
-        ),
-        wrong("Ormond Systems did not only use the PierFaces dataset.", reason='"not only" is read as "not"'),
+        "Ormond Systems not only used the PierFaces dataset but also sold cameras to Harlow Police.",
+        "Ormond Systems did not only use the PierFaces dataset.",
     ],
 )
 def test_what_happened_is_affirmed(nlp: Language, words: str) -> None:
@@ -117,9 +114,7 @@ def test_a_refusal_to_comment_denies_nothing(nlp: Language, words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        wrong(
-            "Neither Ormond Systems nor Calder Vision used the PierFaces dataset.", reason='"neither" is counted twice'
-        ),
+        "Neither Ormond Systems nor Calder Vision used the PierFaces dataset.",
         wrong(
             "No evidence shows that Ormond Systems used the PierFaces dataset.",
             reason='"no evidence" is taken for a speaker',
@@ -145,8 +140,9 @@ def test_what_nobody_says_is_not_affirmed(nlp: Language, words: str) -> None:
 
 NOT_SAID = [
     ("There is no proof that Ormond Systems used the PierFaces dataset.", "no proof that"),
-    ("It is false that Ormond Systems used the PierFaces dataset.", "false that"),
-    ("The claim that Ormond Systems used the PierFaces dataset is false.", "a claim that is false"),
+    ("The report wrongly said that Ormond Systems used the PierFaces dataset.", ""),
+    ("It is false that Ormond Systems used the PierFaces dataset.", ""),
+    ("The claim that Ormond Systems used the PierFaces dataset is false.", ""),
     ("Contrary to reports that Ormond Systems used PierFaces, the firm had its own images.", "contrary to"),
     ("Unlike Ormond Systems, Calder Vision used the PierFaces dataset.", ""),
     ("Unlike Ormond Systems, Lena Marsh used the PierFaces dataset.", ""),
@@ -169,9 +165,10 @@ def test_what_a_sentence_takes_back_accuses_nobody(nlp: Language, words: str) ->
 
 
 NOT_DONE = [
-    ("Calder Vision almost bought Ormond Systems.", '"almost"'),
-    ("Calder Vision was barred from buying Ormond Systems.", '"barred from"'),
-    ("Suppose that Calder Vision bought Ormond Systems.", '"suppose"'),
+    ("Lena Marsh called for Calder Vision to buy Ormond Systems.", ""),
+    ("Calder Vision almost bought Ormond Systems.", ""),
+    ("Calder Vision was barred from buying Ormond Systems.", ""),
+    ("Suppose that Calder Vision bought Ormond Systems.", ""),
     ("Calder Vision considered buying Ormond Systems but bought Tern Robotics.", ""),
     ("Calder Vision tried to buy Ormond Systems.", ""),
     ("Calder Vision failed to buy Ormond Systems.", ""),
