@@ -84,6 +84,8 @@ def _report(report: "AddReport", as_json: bool) -> None:
     for each in failed:
         say(f"Failed: {each['source']}: {each['reason']}")
         say(f"Hint: {each['hint']}")
+    if report.interrupted:
+        say("Interrupted. What was read is kept; run the same command again to go on.")
     if failed or report.interrupted:
         raise SystemExit(FAILED)
 

@@ -1,5 +1,6 @@
 """Put frames, assertion and time together: what a parsed document claims, before it becomes records."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,8 @@ from ingest.rules import FrameKind, load_cues, load_frames
 NOMINAL_FACTOR = 0.95
 # What is more likely wrong than right is no evidence: a wrong edge accuses somebody.
 FLOOR = 0.5
+# File names, paths, variables and markup: words of a listing, never the name of an entity.
+_NO_NAME = re.compile(r"[\\%<>{}=|]|\.(?:exe|dll|bin|dat|sys|tmp|ini|log|zip|bat|lnk)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class ClaimReader:
 
     def read(self, doc: Doc) -> list[Said]:
         """Return the claims of the body of `doc`; adverts and page furniture give none."""
-        said = (self._said(found) for found in self._frames.read(doc) if _body(found) and _stated(found))
+        said = (
+            self._said(found) for found in self._frames.read(doc) if _body(found) and _stated(found) and _named(found)
+        )
         return [each for each in said if each.probability >= FLOOR]
 
     def _said(self, found: Found) -> Said:
@@ -103,6 +108,15 @@ def _role(found: Found) -> str:
     ):
         first = before
     return first.doc[first.i : last.i + 1].text.lower()
+
+
+def _named(found: Found) -> bool:
+    """Whether both ends are names, and not one a part of the other ("De Decker, Kris")."""
+    subject, obj = found.subject.mention, found.object.mention
+    if _NO_NAME.search(subject.text) or _NO_NAME.search(obj.text):
+        return False
+    words = [set((span.id_ or span.text).casefold().split()) for span in (subject, obj)]
+    return not (subject.label_ == "Person" and words[1] <= words[0])
 
 
 def _body(found: Found) -> bool:

@@ -366,3 +366,15 @@ def test_who_is_quoted_on_one_thing_does_not_say_the_next(nlp: Language) -> None
     text = "“The price was fair,” Lena Marsh said. Calder Vision bought Ormond Systems."
     (said,) = evidence(nlp, text, "ACQUIRED")
     assert (said.modality, said.speakers) == ("asserted", ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Orvanta Labs used TEMP%Faces in 2019.",
+        "Orvanta Labs created System32.dat.",
+        "Marsh, Lena. Cameras of the coast. Lena Marsh, Marsh.",
+    ],
+)
+def test_files_and_parts_of_a_name_are_no_ends_of_a_claim(nlp: Language, words: str) -> None:
+    assert read(nlp, words).claims == ()
