@@ -12,7 +12,7 @@ from ingest.text import split_paragraphs
 
 BATCH = 32
 # A longer text is parsed in windows that end at paragraphs: the parser needs about 1 kB of memory a character.
-WINDOW = 60_000
+WINDOW = 30_000
 VERSION = "1"
 
 
@@ -28,7 +28,7 @@ def extract(documents: Iterable[Document], nlp: Language) -> Iterator[Extraction
             continue
         batch.append(document)
         size += len(document.text)
-        if len(batch) == BATCH or size > 4 * WINDOW:
+        if len(batch) == BATCH or size > 2 * WINDOW:
             yield from _batch(batch, nlp)
             batch, size = [], 0
     yield from _batch(batch, nlp)

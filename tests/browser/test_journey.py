@@ -153,7 +153,7 @@ def test_hostile_names_stay_text_in_a_drawing_and_its_evidence(hostile_app: str,
     open_page(page, f"{hostile_app}/explore")
     choose(page, "pick-entity", "<img src=x")
     click_on_drawing(page, "edge")
-    assert page.locator(".sl-quote").count() >= 1
+    page.locator(".sl-quote").first.wait_for()
     page.mouse.move(400, 400)
     assert page.evaluate("() => window.pwned === undefined")
     assert page.locator("img[src*='leak.example'], a[href^='javascript:']").count() == 0

@@ -24,7 +24,7 @@ from ingest.cli import main
 
 pytestmark = pytest.mark.model
 # No brief says that a withdrawn dataset is hosted somewhere, and no denial is read out of the briefs yet.
-NO_ANSWER = {"withdrawn_but_hosted", "disputed_or_denied"}
+NO_ANSWER = {"withdrawn_but_hosted"}
 SAVED = load_queries(QUERIES)
 Run = Callable[..., Result]
 OWN = ("LEDGER_URL", "STORE_URL", "STORE_USER", "STORE_PASSWORD", "LANGUAGE", "MAX_ROWS", "TIMEOUT")
