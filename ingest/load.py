@@ -18,6 +18,7 @@ from ingest.sources.base import LARGEST
 from ingest.text import normalise
 
 _ENOUGH_LETTERS = 200  # below this a guess at the language is a coin toss
+LONGEST = 10_000_000  # characters of one document: some ten minutes of reading; an article has five thousand
 _SAMPLE = 20_000  # characters that the language is guessed from
 _HEAD = 1_000_000  # bytes that tell the type of a file
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
@@ -113,12 +114,22 @@ def _check_size(size: int, source: str) -> None:
         )
 
 
+def _check_length(text: str, source: str) -> None:
+    if len(text) > LONGEST:
+        raise UnsupportedSource(
+            f"{source} holds {len(text) / 1e6:.0f} million characters: more than is read as one document.",
+            hint=f"Split it at its chapters: up to {LONGEST // 1_000_000} million characters are read, nothing is cut.",
+            source=source,
+        )
+
+
 def _finished(draft: Draft, raw: Raw, source: str, language: str) -> Document | Failure:
     text, pages = _joined(draft.parts)
     address = draft.address or raw.address
     try:
         if not any(char.isalnum() for char in text[:100_000]):
             raise SourceError(f"{source} holds no text.", hint="The file is empty, or has no words.", source=source)
+        _check_length(text, source)
         _check_language(text, draft.language, language, source)
     except SourceError as exc:
         return load_failure(address if draft.raw is not None else source, exc)

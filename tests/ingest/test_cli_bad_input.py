@@ -312,11 +312,21 @@ def long_text(file: Path, characters: int) -> Path:
     return file
 
 
-def test_fifty_megabytes_are_read_without_a_cut(tmp_path: Path) -> None:
-    (found,) = load(str(long_text(tmp_path / "long.txt", 50_000_000)))
+def test_fifty_megabytes_of_text_are_refused_whole_and_the_rest_goes_on(line: Line, tmp_path: Path) -> None:
+    long = long_text(tmp_path / "long.txt", 50_000_000)
+    (tmp_path / "good.txt").write_text(END, "utf-8")
+    done = line("add", str(long), str(tmp_path / "good.txt"))
+    assert done.exit_code == 1
+    assert "more than is read as one document" in done.stderr
+    assert "Hint: Split it" in done.stderr
+    assert len(line.documents()) == 1
+
+
+def test_nine_megabytes_are_read_without_a_cut(tmp_path: Path) -> None:
+    (found,) = load(str(long_text(tmp_path / "long.txt", 9_000_000)))
     assert isinstance(found, Document)
     assert found.text.endswith(END)
-    assert len(found.text) > 50_000_000
+    assert len(found.text) > 9_000_000
 
 
 @pytest.mark.slow
