@@ -17,6 +17,7 @@ from graph.ledger.selecting import select_in
 from graph.ledger.tables import BANDS, COPIES, DOCUMENTS
 
 _PERMUTATIONS, _ROWS, _SIMILAR = 128, 5, 0.8
+_AT_ONCE = 10_000  # grams
 _WORD = re.compile(r"\w+")
 
 
@@ -27,7 +28,9 @@ def signature(text: str) -> bytes:
     words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     grams = {" ".join(words[i : i + 5]).encode() for i in range(max(1, len(words) - 4))}
     sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
-    sketch.update_batch(sorted(grams))
+    every = sorted(grams)
+    for start in range(0, len(every), _AT_ONCE):  # one batch takes a kilobyte a gram
+        sketch.update_batch(every[start : start + _AT_ONCE])
     return np.asarray(sketch.hashvalues, dtype="<u4").tobytes()
 
 
