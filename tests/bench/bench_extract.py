@@ -39,7 +39,7 @@ def texts(path: Path | None, count: int) -> list[str]:
         briefs = [p.read_text("utf-8").split("---", 2)[2] for p in sorted((ROOT / "ingest" / "briefs").glob("*.md"))]
         return [normalise("\n\n".join(briefs[i : i + 4])) for i in range(min(count, len(briefs)))]
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    rows = [json.loads(line) for line in data.decode("utf-8").splitlines()]
+    rows = [json.loads(line) for line in data.decode("utf-8").split("\n") if line.strip()]
     found = [normalise(next(str(row[k]) for k in KEYS if row.get(k))) for row in rows if any(row.get(k) for k in KEYS)]
     return (found * (count // max(1, len(found)) + 1))[:count]
 
