@@ -9,7 +9,7 @@ SIGHTLINES_HOME ?= $(CURDIR)/.sightlines
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
-.PHONY: help setup setup-dev demo demo-data serve test lint types pytest ui bench dist clean
+.PHONY: help setup setup-dev demo demo-data serve test lint types pytest ui gold bench dist clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ test: setup-dev ## every check and every test
 
 ui: ## build the browser bundles (needs node and npm)
 	@cd graph/ui/frontend && npm ci --no-audit --no-fund --silent && npm run --silent build
+
+gold: setup-dev ## count the training passages against their quotas
+	@$(BIN)/python tests/gold/counts.py
 
 bench: setup-dev ## measure speed (prints tables, asserts nothing)
 	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
