@@ -17,18 +17,6 @@ from graph.enums import Modality
 from graph.errors import SourceError
 from graph.schema import Schema, load_schema
 
-TYPES = {
-    "O": "Organization",
-    "P": "Person",
-    "D": "Dataset",
-    "M": "Model",
-    "R": "Product",
-    "F": "Platform",
-    "G": "Programme",
-    "A": "Paper",
-    "L": "Place",
-}
-
 _MENTION = re.compile(r"(?<!\\)\[([^\[\]|]+)\|([A-Z]\d+(?:\+[A-Z]\d+)*)(~?)\]")
 _HEAD = re.compile(r"== (\S+) \| (\S.*)")
 _TRAPS = re.compile(r"# ?traps: ?(.*)")
@@ -58,7 +46,7 @@ def parse_gold(lines: Iterable[str], source: str) -> Iterator[dict[str, Any]]:
         for number, line in enumerate((line.rstrip() for line in lines), start=1):  # noqa: B007 - the error names it
             if head := _HEAD.fullmatch(line):
                 if row is not None:
-                    yield _finished(row)
+                    yield _finished(row, schema)
                 row = {"id": head[1], "genre": head[2], "traps": [], "text": "", "sentences": [], "mentions": []}
                 row |= {"entities": [], "claims": []}
             elif row is not None:
@@ -66,7 +54,7 @@ def parse_gold(lines: Iterable[str], source: str) -> Iterator[dict[str, Any]]:
             elif line and not line.startswith("#"):
                 raise ValueError("text before the first passage")
         if row is not None:
-            yield _finished(row)
+            yield _finished(row, schema)
     except ValueError as exc:
         raise SourceError(f"{source}:{number}: {exc}", source=source) from exc
 
@@ -79,20 +67,21 @@ def _add(row: dict[str, Any], line: str, schema: Schema) -> None:
     elif sentence := _SENTENCE.fullmatch(line):
         if int(sentence[1]) != len(row["sentences"]) + 1:
             raise ValueError(f"sentence {sentence[1]} out of order")
-        _add_sentence(row, sentence[3], "\n\n" if sentence[2] else " ")
+        _add_sentence(row, sentence[3], "\n\n" if sentence[2] else " ", schema)
     elif claim := _CLAIM.fullmatch(line):
         row["claims"].append(_claim(claim, schema))
     else:
         raise ValueError(f"not understood: {line[:60]}")
 
 
-def _add_sentence(row: dict[str, Any], marked: str, gap: str) -> None:
-    start = len(row["text"]) + (len(gap) if row["text"] else 0)
+def _add_sentence(row: dict[str, Any], marked: str, gap: str, schema: Schema) -> None:
+    row["text"] += gap if row["text"] else ""
+    start = len(row["text"])
     plain, last = "", 0
     for match in _MENTION.finditer(marked):
         plain += _literal(marked[last : match.start()])
         ids = match[2].split("+")
-        if unknown := [one for one in ids if one[0] not in TYPES]:
+        if unknown := [one for one in ids if one[0] not in schema.letters]:
             raise ValueError(f"no type has the letter of {unknown[0]}")
         begin, surface = start + len(plain), match[1]
         row["mentions"].append(
@@ -100,7 +89,7 @@ def _add_sentence(row: dict[str, Any], marked: str, gap: str) -> None:
         )
         plain, last = plain + surface, match.end()
     plain += _literal(marked[last:])
-    row["text"] += (gap if row["text"] else "") + plain
+    row["text"] += plain
     row["sentences"].append([start, len(row["text"])])
 
 
@@ -114,7 +103,7 @@ def _claim(match: re.Match[str], schema: Schema) -> dict[str, Any]:
     denied, subject, name, obj, at, modality, rest = match.groups()
     if name not in schema.predicates:
         raise ValueError(f"unknown predicate {name}")
-    ends = TYPES.get(subject[0], "?"), TYPES.get(obj[0], "?")
+    ends = schema.letters.get(subject[0], "?"), schema.letters.get(obj[0], "?")
     if subject == obj or not schema.allows(name, *ends):
         raise ValueError(f"{subject} {name} {obj}: {name} does not join {ends[0]} to {ends[1]}")
     if modality not in set(Modality):
@@ -131,12 +120,13 @@ def _claim(match: re.Match[str], schema: Schema) -> dict[str, Any]:
     }
 
 
-def _finished(row: dict[str, Any]) -> dict[str, Any]:
+def _finished(row: dict[str, Any], schema: Schema) -> dict[str, Any]:
+    types = schema.letters
     entities: dict[str, dict[str, Any]] = {}
     for mention in row["mentions"]:
         surface = row["text"][mention["start"] : mention["end"]]
         for one in mention["entities"]:
-            entity = entities.setdefault(one, {"id": one, "type": TYPES[one[0]], "names": []})
+            entity = entities.setdefault(one, {"id": one, "type": types[one[0]], "names": []})
             if not mention["nominal"] and surface not in entity["names"]:
                 entity["names"].append(surface)
     for claim in row["claims"]:

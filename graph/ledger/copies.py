@@ -21,14 +21,18 @@ _AT_ONCE = 10_000  # grams
 _WORD = re.compile(r"\w+")
 
 
+def word_grams(text: str) -> set[str]:
+    """Return the text's word 5-grams, without case, spacing and punctuation; a shorter text is one gram."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return {" ".join(words[i : i + 5]) for i in range(max(1, len(words) - 4))}
+
+
 def signature(text: str) -> bytes:
     """The MinHash of the text's word 5-grams; texts that differ in case, space and punctuation only are equal."""
     from datasketch import MinHash  # costs 0.3 s (scipy): only recording pays
 
-    words = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    grams = {" ".join(words[i : i + 5]).encode() for i in range(max(1, len(words) - 4))}
     sketch = MinHash(num_perm=_PERMUTATIONS, seed=1)
-    every = sorted(grams)
+    every = sorted(gram.encode() for gram in word_grams(text))
     for start in range(0, len(every), _AT_ONCE):  # one batch takes a kilobyte a gram
         sketch.update_batch(every[start : start + _AT_ONCE])
     return np.asarray(sketch.hashvalues, dtype="<u4").tobytes()

@@ -15,11 +15,11 @@ from typing import Any
 
 import yaml
 
+from graph.ledger.copies import word_grams
 from ingest.gold import read_gold
 
 HERE = Path(__file__).parent
 NEAR = 0.5
-GRAM = 5
 
 
 def train_files() -> list[Path]:
@@ -77,19 +77,14 @@ def _rests_on_reference(row: dict[str, Any]) -> bool:
 
 def repeats(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str, float]]:
     """Return pairs of passages whose sets of word 5-grams have a Jaccard similarity above `NEAR`."""
-    grams = {row["id"]: _grams(row["text"]) for row in rows}
-    holders: dict[tuple[str, ...], list[str]] = {}
+    grams = {row["id"]: word_grams(row["text"]) for row in rows}
+    holders: dict[str, list[str]] = {}
     for name, some in grams.items():
         for gram in some:
             holders.setdefault(gram, []).append(name)
     pairs = {pair for names in holders.values() for pair in combinations(sorted(names), 2)}
     near = [(a, b, len(grams[a] & grams[b]) / len(grams[a] | grams[b])) for a, b in sorted(pairs)]
     return [pair for pair in near if pair[2] > NEAR]
-
-
-def _grams(text: str) -> set[tuple[str, ...]]:
-    words = text.casefold().split()
-    return {tuple(words[i : i + GRAM]) for i in range(max(1, len(words) - GRAM + 1))}
 
 
 def main(names: Sequence[str]) -> int:

@@ -11,13 +11,11 @@ import yaml
 
 import ingest
 from graph.schema import Schema
+from ingest.gold import read_gold
 
 BRIEFS = sorted((Path(ingest.__file__).parent / "briefs").glob("*.md"))
 GOLD = Path(__file__).resolve().parents[1] / "gold" / "briefs.txt"
 EDTF_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-MENTION = re.compile(r"\[([^\[\]|]+)\|([A-Z]\d+(?:\+[A-Z]\d+)*)(~?)\]")
-SENTENCE = re.compile(r"^\d+(p?)\. (.*)$")
-CLAIM = re.compile(r"^> (?:not )?([A-Z])\d+ ([A-Z_]+) ([A-Z])\d+ @")
 
 each_brief = pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
 
@@ -25,24 +23,6 @@ each_brief = pytest.mark.parametrize("path", BRIEFS, ids=lambda path: path.stem)
 def _read(path: Path) -> tuple[dict[str, Any], str]:
     _, front, body = path.read_text("utf-8").split("---\n", 2)
     return yaml.safe_load(front), body.strip()
-
-
-def _gold() -> dict[str, list[str]]:
-    passages: dict[str, list[str]] = {}
-    for line in GOLD.read_text("utf-8").splitlines():
-        if line.startswith("== "):
-            passages[line.split()[1]] = lines = []
-        elif line and not line.startswith("#"):
-            lines.append(line)
-    return passages
-
-
-def _text(lines: list[str]) -> str:
-    text = ""
-    for line in lines:
-        if match := SENTENCE.match(line):
-            text += ("\n\n" if match[1] else " " if text else "") + MENTION.sub(r"\1", match[2])
-    return text
 
 
 def test_the_corpus_is_large_enough_to_explore() -> None:
@@ -79,29 +59,27 @@ def test_every_source_states_a_documented_fact(shared: Path) -> None:
 
 
 def test_the_gold_annotates_every_brief_word_for_word() -> None:
-    assert {slug: _text(lines) for slug, lines in _gold().items()} == {path.stem: _read(path)[1] for path in BRIEFS}
+    assert {row["id"]: row["text"] for row in read_gold(GOLD)} == {path.stem: _read(path)[1] for path in BRIEFS}
 
 
 def test_every_gold_claim_fits_the_ontology(schema: Schema) -> None:
-    types = schema.letters
     wrong = []
-    for slug, lines in _gold().items():
-        for line in lines:
-            if line.startswith(">"):
-                match = CLAIM.match(line)
-                if match is None or not schema.allows(match[2], types[match[1]], types[match[3]]):
-                    wrong.append(f"{slug}: {line}")
+    for row in read_gold(GOLD):
+        types = {entity["id"]: entity["type"] for entity in row["entities"]}
+        for claim in row["claims"]:
+            if not schema.allows(claim["predicate"], types[claim["subject"]], types[claim["object"]]):
+                wrong.append(f"{row['id']}: {claim}")
     assert wrong == []
 
 
 def _links() -> dict[str, set[str]]:
     """Name → names that an affirmed claim of the gold ties it to, whichever way."""
     links: dict[str, set[str]] = defaultdict(set)
-    for lines in _gold().values():
-        named = {ident: words for line in lines for words, ident, nominal in MENTION.findall(line) if not nominal}
-        for line in lines:
-            if match := re.match(r"> (\w+) [A-Z_]+ (\w+) @", line):
-                left, right = named[match[1]], named[match[2]]
+    for row in read_gold(GOLD):
+        named = {entity["id"]: entity["names"][0] for entity in row["entities"] if entity["names"]}
+        for claim in row["claims"]:
+            if claim["polarity"] == "affirmed":
+                left, right = named[claim["subject"]], named[claim["object"]]
                 links[left].add(right)
                 links[right].add(left)
     return links
