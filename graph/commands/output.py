@@ -127,6 +127,15 @@ def workspace() -> Workspace:
     return opened
 
 
+def _flush() -> None:
+    """Write what is still buffered; whoever reads our output may have seen enough, which is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left would be written, and complained about, once more while Python shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Commands(click.Group):
     """A group that turns expected errors into a message, a hint and an exit code, and survives a closed pipe."""
 
@@ -135,9 +144,9 @@ class Commands(click.Group):
         try:
             return super().main(*args, **kwargs)
         except BrokenPipeError:
-            # Whoever read our output has seen enough; Python would complain once more while it shuts down.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(0)
+        finally:
+            _flush()
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was named, translating our errors."""

@@ -432,7 +432,8 @@ def test_a_cell_is_no_formula_for_a_spreadsheet(hostile: Run) -> None:
     assert any(cell.startswith("'=HYPERLINK") for cell in lines[1])
 
 
-def test_a_reader_that_has_seen_enough_ends_the_command_quietly(demo_home: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_has_seen_enough_ends_the_command_quietly(demo_home: Path, unbuffered: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -441,7 +442,7 @@ def test_a_reader_that_has_seen_enough_ends_the_command_quietly(demo_home: Path)
             stdout=writer,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "SIGHTLINES_HOME": str(demo_home)},
+            env={**os.environ, "SIGHTLINES_HOME": str(demo_home), "PYTHONUNBUFFERED": unbuffered},
             timeout=60,
         )
     finally:
