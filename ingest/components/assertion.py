@@ -3,7 +3,7 @@
 The reader climbs from the trigger to the root of the sentence and collects cues on the way; the weakest modality wins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from spacy.tokens import Span, Token
@@ -74,11 +74,20 @@ class AssertionReader:
         if found.frame.kind in _BACKGROUND:
             self._background(found, said)
             return said
-        for argument in (found.subject, found.object):
-            self._negative_phrase(argument.span.root, said)
-        self._climb(found.trigger, said)
-        self._sentence(found.trigger, said)
+        self._governed(found.trigger, (found.subject.span, found.object.span), said)
         return said
+
+    def of_trigger(self, trigger: Token, ends: Iterable[Span]) -> Assertion:
+        """Return polarity, modality and speakers of what `trigger` says of the spans `ends`."""
+        said = Assertion()
+        self._governed(trigger, ends, said)
+        return said
+
+    def _governed(self, trigger: Token, ends: Iterable[Span], said: Assertion) -> None:
+        for end in ends:
+            self._negative_phrase(end.root, said)
+        self._climb(trigger, said)
+        self._sentence(trigger, said)
 
     # --- the climb -------------------------------------------------------------------------------------------------
 
