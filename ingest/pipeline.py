@@ -1,7 +1,7 @@
 """Build the pipeline: a spaCy model and our components, as `ingest/pipelines/LANGUAGE.yml` lists them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,8 @@ from graph.settings import Settings
 FOLDER = Path(__file__).resolve().parent / "pipelines"
 
 # A name with a digit and a capital ("MS-Celeb-1M", "IJB-A", "Glint360K") is one token: cut at its hyphens, or before
-# its unit, it is parsed as several nouns. "Beijing-based" and "Huawei-backed" are still cut.
-NAME_TOKEN = re.compile(
-    r"(?!.*-(?:based|backed|led|like|style|trained|powered|related|specific|era|free|only|wide|owned|made|built)$)"
-    r"(?:(?=.*[A-Z])(?=.*\d)[A-Za-z][\w+]*(?:[-.][\w+]+)*|[A-Z]{2,}(?:-[A-Z][A-Za-z0-9]*)+)"
-)
+# its unit, it is parsed as several nouns. "Beijing-based" and "Huawei-backed" (`Recipe.cut`) are still cut.
+NAME_TOKEN = r"(?:(?=.*[A-Z])(?=.*\d)[A-Za-z][\w+]*(?:[-.][\w+]+)*|[A-Z]{2,}(?:-[A-Z][A-Za-z0-9]*)+)"
 # The full stop after "MS-Celeb-1M" or "IJB-A" ends the sentence; spaCy keeps it as after an initial.
 NAME_STOPS = (r"(?<=[0-9][A-Z])\.", r"(?<=-[A-Z])\.")
 
@@ -35,6 +32,7 @@ class Step(BaseModel):
     name: str
     module: str
     first: bool = False
+    config: Mapping[str, Any] = {}  # settings of the factory
 
 
 class Recipe(BaseModel):
@@ -42,14 +40,20 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    model: str
-    naming: str
+    model: str  # name of the package of the spaCy model
+    install: str  # what to type when it is missing
+    cut: tuple[str, ...] = ()  # words which a hyphen ties to a name without making them a part of it
     components: tuple[Step, ...]
+
+
+def languages(folder: Path = FOLDER) -> tuple[str, ...]:
+    """Return the languages (ISO 639-1) for which there is a recipe, sorted."""
+    return tuple(sorted(path.stem for path in folder.glob("*.yml")))
 
 
 def load_recipe(language: str, folder: Path = FOLDER) -> Recipe:
     """Return the recipe of a language (ISO 639-1). Raises UnsupportedSource when there is none."""
-    known = sorted(path.stem for path in folder.glob("*.yml"))
+    known = languages(folder)
     if language not in known:
         raise UnsupportedSource(
             f"documents in language {language!r} are not read",
@@ -75,14 +79,24 @@ def make_pipeline(settings: Settings, *, exclude: Collection[str] = ()) -> Langu
     except OSError as exc:
         raise ConfigError(
             f"the language model {recipe.model} is not installed",
-            hint=f"pip install {recipe.model.replace('_', '-')}",
+            hint=recipe.install,
         ) from exc
     tokenizer: Any = nlp.tokenizer  # spaCy types it as a plain callable
-    tokenizer.token_match = NAME_TOKEN.fullmatch
+    tokenizer.token_match = _token_match(recipe.cut, tokenizer.token_match)
     tokenizer.suffix_search = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *NAME_STOPS]).search
     for step in recipe.components:
         if step.name in exclude:
             continue
         import_module(step.module)  # registers the factory
-        nlp.add_pipe(step.name, first=step.first or None)
+        nlp.add_pipe(step.name, first=step.first or None, config=dict(step.config))
     return nlp
+
+
+def _token_match(cut: Collection[str], own: Any) -> Any:
+    """Return what keeps a string one token: a name, or what the language's own rule (a bound `match`) keeps."""
+    endings = "|".join(map(re.escape, cut))
+    pattern = rf"(?:(?!.*-(?:{endings})$){NAME_TOKEN})\Z" if cut else rf"(?:{NAME_TOKEN})\Z"
+    if own is not None:
+        flag = "i" if own.__self__.flags & re.IGNORECASE else ""
+        pattern += rf"|(?{flag}:{own.__self__.pattern})"
+    return re.compile(pattern).match

@@ -13,7 +13,7 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from ingest.gazetteer import Entry, load_gazetteer
+from ingest.gazetteer import Entry, gazetteer_languages, load_gazetteer
 
 GROUP = "known"
 _WORD = re.compile(r"\w+")
@@ -31,7 +31,8 @@ class KnownName:
     @property
     def exact_case(self) -> bool:
         """Return whether the name in another case may be an ordinary word."""
-        return len(self.text) < 6 or self.entry.ambiguous or (self.text.isalpha() and self.text.istitle())
+        plain = self.text.isalpha() and (self.text.istitle() or (self.demonym and self.text.islower()))
+        return len(self.text) < 6 or self.entry.ambiguous or plain
 
 
 class NameIndex:
@@ -99,8 +100,10 @@ def _fits(text: str, start: int, known: KnownName) -> bool:
 
 @cache
 def known_entries() -> dict[str, Entry]:
-    """Return the shipped gazetteer by id."""
-    return {entry.id: entry for entry in load_gazetteer()}
+    """Return the shipped gazetteer by id, with the entries that only one language has."""
+    return {
+        entry.id: entry for language in reversed(gazetteer_languages()) for entry in load_gazetteer(language=language)
+    }
 
 
 class GazetteerComponent:
@@ -135,9 +138,9 @@ def _register() -> None:
         Span.set_extension("demonym", default=False)
 
 
-@Language.factory("sightlines_gazetteer")
-def make_gazetteer(nlp: Language, name: str) -> GazetteerComponent:
-    """Return the component with the shipped gazetteer."""
+@Language.factory("sightlines_gazetteer", default_config={"language": ""})
+def make_gazetteer(nlp: Language, name: str, language: str) -> GazetteerComponent:
+    """Return the component with the shipped gazetteer and the names that `language` adds to it."""
     del nlp, name
     _register()
-    return GazetteerComponent(NameIndex(load_gazetteer()))
+    return GazetteerComponent(NameIndex(load_gazetteer(language=language)))

@@ -1,0 +1,163 @@
+"""Bring a parse of Universal Dependencies into the one form that our readers know, by a table of the language's recipe.
+
+English models of spaCy label in the CLEAR style: a preposition heads its noun, a copula heads its predicate. Models of
+most other languages follow Universal Dependencies, where it is the other way round. Readers of frames, assertion and
+reference know one form; this component makes it, so that a language needs a table (`syntax` in
+`ingest/pipelines/LANGUAGE.yml`) and no reader of its own.
+
+Sources: Universal Dependencies v2 (https://universaldependencies.org/u/dep/), CLEAR style of NLP4J's guidelines.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy
+from pydantic import BaseModel, ConfigDict
+from spacy.language import Language
+from spacy.tokens import Doc, Span, Token
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM", "ADJ"})
+
+
+class SyntaxTable(BaseModel):
+    """What a language's labels mean in the readers' form."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    labels: Mapping[str, str] = {}  # label → label, where only the name differs
+    prepositional: frozenset[str] = frozenset()  # labels of nouns whose preposition takes their place
+    bare: Mapping[str, str] = {}  # the same labels where there is no preposition
+    agents: frozenset[str] = frozenset()  # prepositions that bring who does what a passive verb says
+    clausal: frozenset[str] = frozenset()  # labels that move from a predicate to its copula
+    copulas: frozenset[str] = frozenset()  # verbs whose complement says what the subject is
+    particles: frozenset[str] = frozenset()  # words that negate only together with one of `negators`
+    negators: frozenset[str] = frozenset()
+    tags: tuple[tuple[str, str, str], ...] = ()  # part of speech, feature or "", tag; the first that fits
+    entities: Mapping[str, str] = {}  # label of the model → label that the naming cues know; others are dropped
+
+
+class SyntaxComponent:
+    """Rewrites heads, labels, fine tags and entity labels of a parsed document."""
+
+    def __init__(self, table: SyntaxTable) -> None:
+        self._table = table
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Rewrite `doc`. A sentence keeps its borders."""
+        if not len(doc) or not doc.has_annotation("DEP"):
+            return doc
+        tree = _Tree(doc, self._table)
+        tree.rewrite()
+        heads = numpy.asarray([head - i for i, head in enumerate(tree.head)], dtype=numpy.int64).astype(numpy.uint64)
+        labels = [doc.vocab.strings.add(dep) for dep in tree.dep]
+        tags = [doc.vocab.strings.add(self._tag(token)) for token in doc]
+        columns = [heads, numpy.asarray(labels, dtype=numpy.uint64), numpy.asarray(tags, dtype=numpy.uint64)]
+        table: Any = numpy.stack(columns, axis=1)  # spaCy types it as 32-bit signed, and takes 64-bit unsigned
+        doc.from_array(["HEAD", "DEP", "TAG"], table)
+        self._entities(doc)
+        return doc
+
+    def _tag(self, token: Token) -> str:
+        for pos, feature, tag in self._table.tags:
+            if token.pos_ == pos and set(filter(None, feature.split("|"))) <= set(token.morph):
+                return tag
+        return token.pos_
+
+    def _entities(self, doc: Doc) -> None:
+        known = self._table.entities
+        doc.ents = [Span(doc, e.start, e.end, label=known[e.label_]) for e in doc.ents if e.label_ in known]
+
+
+class _Tree:
+    """Heads and labels of a document while they are rewritten; a root is its own head."""
+
+    def __init__(self, doc: Doc, table: SyntaxTable) -> None:
+        self.doc = doc
+        self.table = table
+        self.head = [token.head.i for token in doc]
+        self.dep = [token.dep_ for token in doc]
+
+    def rewrite(self) -> None:
+        for token in self.doc:
+            if self.dep[token.i] == "cop":
+                self._raise_copula(token.i)
+        for token in self.doc:
+            if self.dep[token.i] == "case":
+                self._raise_preposition(token.i)
+        for token in self.doc:
+            self.dep[token.i] = self._label(token)
+
+    def _children(self, index: int) -> list[int]:
+        sentence = self.doc[index].sent
+        return [i for i in range(sentence.start, sentence.end) if self.head[i] == index and i != index]
+
+    def _take_place(self, index: int, of: int) -> None:
+        """Put `index` where `of` hangs, and hang `of` on it."""
+        self.head[index] = index if self.head[of] == of else self.head[of]
+        self.dep[index] = self.dep[of]
+        self.head[of] = index
+
+    def _raise_copula(self, verb: int) -> None:
+        predicate = self.head[verb]
+        moving = [i for i in self._children(predicate) if i != verb and self._clausal(i, predicate)]
+        self._take_place(verb, predicate)
+        self.dep[predicate] = "acomp" if self.doc[predicate].pos_ == "ADJ" else "attr"
+        for child in moving:
+            self.head[child] = verb
+
+    def _clausal(self, child: int, predicate: int) -> bool:
+        token = self.doc[child]
+        if self.dep[child] in self.table.clausal:
+            return True
+        if self.dep[child] == "conj":
+            return token.pos_ in {"VERB", "AUX"}
+        word = token.lower_
+        return self.dep[child] == "advmod" and (
+            self.doc[predicate].pos_ != "ADJ" or word in self.table.particles or word in self.table.negators
+        )
+
+    def _raise_preposition(self, prep: int) -> None:
+        noun = self.head[prep]
+        if self.doc[noun].pos_ not in _NOMINAL or self.dep[noun] in {"nsubj", "nsubj:pass", "obj"}:
+            return  # a subject or object with a marker ("plus de cent") stays what it is
+        if self.dep[noun] == "pobj":
+            self.dep[prep] = "fixed"  # the second word of a compound preposition
+            return
+        above = self.head[noun]
+        if self.dep[noun] == "conj" and self.dep[above] == "pobj":
+            self._take_place(prep, noun)
+            self.head[prep], self.dep[prep] = self.head[above], "conj"
+        else:
+            complement = self.dep[noun] in {"attr", "acomp"}
+            self._take_place(prep, noun)
+            if complement or self.dep[prep] in self.table.prepositional:
+                self.dep[prep] = "prep"
+        self.dep[noun] = "pobj"
+
+    def _label(self, token: Token) -> str:
+        i, dep = token.i, self.dep[token.i]
+        above = self.doc[self.head[i]]
+        if dep in {"prep", "obl:agent"} and token.lower_ in self.table.agents and self._participle(above):
+            return "agent"
+        if dep == "advmod" and token.lower_ in self.table.negators:
+            particle = any(self.doc[j].lower_ in self.table.particles for j in self._children(above.i))
+            return "neg" if particle or not self.table.particles else dep
+        if dep == "det" and "Poss=Yes" in str(token.morph):
+            return "poss"
+        if dep == "xcomp" and token.pos_ in {"NOUN", "PROPN", "ADJ"} and above.lemma_.lower() in self.table.copulas:
+            return "acomp" if token.pos_ == "ADJ" else "attr"
+        return self.table.bare.get(dep) or self.table.labels.get(dep, dep)
+
+    def _participle(self, verb: Token) -> bool:
+        if "VerbForm=Part" not in str(verb.morph):
+            return False
+        tenses = [j for j in self._children(verb.i) if self.dep[j] in {"aux:tense", "aux"}]
+        passive = any(self.dep[j] in {"aux:pass", "auxpass"} for j in self._children(verb.i))
+        return passive or not tenses
+
+
+@Language.factory("sightlines_syntax", default_config={"table": {}})
+def make_syntax(nlp: Language, name: str, table: dict[str, Any]) -> SyntaxComponent:
+    """Return the component for the `syntax` table of a recipe."""
+    del nlp, name
+    return SyntaxComponent(SyntaxTable.model_validate(table))
