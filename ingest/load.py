@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from graph.errors import SightlinesError, SourceError, UnsupportedSource
 from graph.ids import document_id
 from graph.records import Document, Failure
+from ingest.limits import read_within
 from ingest.sources import READERS, Draft, Raw, Reader, feed
 from ingest.sources.base import LARGEST
 from ingest.text import normalise
@@ -65,7 +66,7 @@ def _guarded(
         reader = next((reader for reader in readers if reader.matches(raw)), None)
         if reader is None:
             raise UnsupportedSource(f"{source}: no reader for this type.", source=source)
-        for found in reader.read(raw):
+        for found in read_within(reader, raw):
             yield found if isinstance(found, Failure) else _finished(found, raw, source, language)
     except SightlinesError as exc:
         yield load_failure(source, exc)
