@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from graph.enums import Modality
 from graph.errors import SchemaError
 from graph.schema import Schema, load_schema
+from ingest.rules.folders import FIRST, rules_folder
 
-FOLDER = Path(__file__).resolve().parent
 CUES = "cues.yml"
 PROBABILITIES = "probabilities.yml"
 
@@ -80,6 +80,7 @@ class CueTable(_Strict):
     negative_verbs: frozenset[str]
     falsities: frozenset[str] = frozenset()
     modals: Mapping[str, Modality]
+    moods: Mapping[str, Modality] = {}  # feature of a verb form → modality: "Mood=Cnd"
     verbs: Mapping[str, Modality]
     adjectives: Mapping[str, Modality]
     nouns: Mapping[str, Modality]
@@ -158,16 +159,16 @@ def _measured(folder: Path, frames: list[Frame]) -> tuple[Frame, ...]:
 
 
 @cache
-def load_frames() -> tuple[Frame, ...]:
-    """Return the project's own frames, read once."""
-    return read_frames(FOLDER, load_schema())
+def load_frames(language: str = FIRST) -> tuple[Frame, ...]:
+    """Return the project's own frames of a language (ISO 639-1), read once."""
+    return read_frames(rules_folder(language), load_schema())
 
 
 @cache
-def load_cues() -> CueTable:
-    """Return the project's own cue table, read once."""
+def load_cues(language: str = FIRST) -> CueTable:
+    """Return the project's own cue table of a language (ISO 639-1), read once."""
     try:
-        return CueTable.model_validate(_yaml(FOLDER / CUES))
+        return CueTable.model_validate(_yaml(rules_folder(language) / CUES))
     except ValidationError as exc:
         first = exc.errors()[0]
         raise SchemaError(first["msg"], file=CUES, key=".".join(map(str, first["loc"]))) from exc
