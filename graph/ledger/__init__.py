@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graph.ledger.opening import Ledger as Ledger
     from graph.ledger.opening import open_ledger as open_ledger
     from graph.ledger.recording import Removed as Removed
+    from graph.ledger.recording import forget_failures as forget_failures
     from graph.ledger.recording import note_failure as note_failure
     from graph.ledger.recording import note_run as note_run
     from graph.ledger.recording import record as record
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "graph.ledger.opening": ("Ledger", "open_ledger"),
-    "graph.ledger.recording": ("Removed", "record", "remove", "note_failure", "note_run"),
+    "graph.ledger.recording": ("Removed", "record", "remove", "note_failure", "forget_failures", "note_run"),
     "graph.ledger.curation": ("add_review", "withdraw_review", "judge", "unjudge", "set_reliability"),
     "graph.ledger.verifying": ("verify",),
 }

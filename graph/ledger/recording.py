@@ -4,7 +4,7 @@ A document's rows are brought from what the ledger holds to what the extraction 
 to say. Whatever differs is written to the log of changes, from which the graph is updated.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,16 @@ def note_failure(ledger: Ledger, failure: Failure) -> None:
     with ledger.writing() as connection:
         connection.execute(delete(FAILURES).where(FAILURES.c.source == failure.source))
         connection.execute(FAILURES.insert().values(row))
+
+
+def forget_failures(ledger: Ledger, sources: Iterable[str]) -> int:
+    """Take out the failures of these sources, by path or address, and return how many there were."""
+    names = {spelling for source in sources for spelling in _spellings(source)}
+    with ledger.writing() as connection:
+        gone = [
+            connection.execute(delete(FAILURES).where(FAILURES.c.source.in_(part))).rowcount for part in chunks(names)
+        ]
+    return sum(gone)
 
 
 def note_run(ledger: Ledger, command: str, began: str, *, documents: int, failures: int) -> None:

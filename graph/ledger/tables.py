@@ -183,6 +183,23 @@ FAILURES = Table(
     Column("hint", Text, nullable=False),
     Column("at", String, nullable=False),
 )
+FEEDS = Table(
+    "feeds",
+    METADATA,
+    Column("address", String, primary_key=True),
+    Column("etag", String),
+    Column("modified", String),
+    Column("polled", String),
+    Column("rests_until", String),
+    Column("errors", Integer, nullable=False),
+)
+FEED_ENTRIES = Table(
+    "feed_entries",
+    METADATA,
+    Column("feed", String, ForeignKey("feeds.address", ondelete="CASCADE"), primary_key=True),
+    Column("link", String, primary_key=True),
+    Column("at", String, nullable=False),
+)
 PUBLISHERS = Table(
     "publishers", METADATA, Column("name", String, primary_key=True), Column("reliability", Float, nullable=False)
 )
