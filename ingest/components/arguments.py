@@ -9,15 +9,10 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from ingest.rules import load_words
+
 Roles = dict[str, list[Token]]
 
-_RELATIVES = {"that", "which", "who", "whom", "what"}
-_OBJECT_CONTROL = {
-    "help", "allow", "ask", "accuse", "hire", "contract", "commission", "enable", "order", "force", "permit",
-    "pay", "choose", "select", "pick", "appoint", "award", "designate", "fine", "sanction", "blacklist", "blame",
-    "criticise", "criticize", "condemn", "sue", "punish", "rebuke", "tell", "urge", "want", "let", "suspect",
-    "invite", "authorise", "authorize", "task",
-}  # fmt: skip
 _OBJECTS = {"dobj", "obj"}
 _HEADS = {"xcomp", "advcl", "pcomp", "conj", "ccomp"}
 
@@ -56,12 +51,13 @@ def verb_roles(verb: Token) -> Roles:
 
 
 def _own(child: Token, passive: bool, roles: Roles) -> None:
+    words = load_words(child.lang_)
     if child.dep_ in {"nsubj", "nsubjpass"}:
         # A parser that misses the auxiliary of a headline still marks the subject.
-        if child.lower_ not in _RELATIVES or child.head.dep_ != "relcl":
+        if child.lower_ not in words.relatives or child.head.dep_ != "relcl":
             roles["object" if passive or child.dep_ == "nsubjpass" else "subject"].append(child)
     elif child.dep_ in _OBJECTS:
-        if child.lower_ not in _RELATIVES:
+        if child.lower_ not in words.relatives:
             roles["object"].append(child)
     elif child.dep_ == "dative":
         objects = [grandchild for grandchild in child.children if grandchild.dep_ == "pobj"]
@@ -77,18 +73,19 @@ def _own(child: Token, passive: bool, roles: Roles) -> None:
 
 
 def _preposition(prep: Token, roles: Roles) -> None:
+    role = load_words(prep.lang_).preposition(prep.lower_)
     for child in prep.children:
         if child.dep_ == "pobj":
-            roles[prep.lower_].append(child)
+            roles[role].append(child)
         elif child.dep_ == "prep":  # "from inside the station"
             _preposition(child, roles)
             for inner in child.children:
                 if inner.dep_ == "pobj":
-                    roles[prep.lower_].append(inner)
+                    roles[role].append(inner)
         elif child.dep_ == "conj" and child.pos_ == "ADP":
             _preposition(child, roles)
         elif child.dep_ == "pcomp" and child.pos_ != "VERB":
-            roles[prep.lower_].append(child)
+            roles[role].append(child)
     for child in prep.children:  # "on A and on B"
         if child.dep_ == "conj" and child.dep_ == "prep":
             _preposition(child, roles)
@@ -97,7 +94,8 @@ def _preposition(prep: Token, roles: Roles) -> None:
 def _relative(verb: Token, passive: bool, roles: Roles) -> None:
     """Put the noun that the clause describes where the clause has its gap."""
     noun = verb.head
-    pronouns = [t for t in verb.subtree if t.lower_ in _RELATIVES and t.tag_ in {"WDT", "WP"}]
+    words = load_words(verb.lang_)
+    pronouns = [t for t in verb.subtree if t.lower_ in words.relatives and t.tag_ in {"WDT", "WP"}]
     for pronoun in pronouns:
         if pronoun.head == verb and pronoun.dep_ in {"nsubj", "nsubjpass"}:
             roles["object" if passive or pronoun.dep_ == "nsubjpass" else "subject"].append(noun)
@@ -106,12 +104,13 @@ def _relative(verb: Token, passive: bool, roles: Roles) -> None:
             roles["object"].append(noun)
             return
         if pronoun.dep_ == "pobj" and pronoun.head.head == verb:
-            roles[pronoun.head.lower_].append(noun)
-            roles[pronoun.head.lower_] = [t for t in roles[pronoun.head.lower_] if t != pronoun]
+            role = words.preposition(pronoun.head.lower_)
+            roles[role].append(noun)
+            roles[role] = [t for t in roles[role] if t != pronoun]
             return
     stranded = [c for c in verb.children if c.dep_ == "prep" and not any(g.dep_ == "pobj" for g in c.children)]
     if stranded:
-        roles[stranded[0].lower_].append(noun)
+        roles[words.preposition(stranded[0].lower_)].append(noun)
     elif roles["subject"] and not roles["object"]:
         roles["object"].append(noun)
     elif not roles["subject"] and not passive:
@@ -121,6 +120,7 @@ def _relative(verb: Token, passive: bool, roles: Roles) -> None:
 def _borrowed(verb: Token, depth: int) -> list[Token]:
     """Return the subject that a clause without one of its own takes from the clause or noun above it."""
     head = verb.head
+    controls = load_words(verb.lang_).object_control
     if depth > 6 or head == verb:
         return []
     if verb.dep_ == "acl":
@@ -130,13 +130,13 @@ def _borrowed(verb: Token, depth: int) -> list[Token]:
     if verb.dep_ == "pcomp":
         governor = head.head
         if governor.pos_ in {"VERB", "AUX"}:
-            return _controller(governor, depth, by_object=governor.lemma_ in _OBJECT_CONTROL)
+            return _controller(governor, depth, by_object=governor.lemma_ in controls)
         return _owner_of(governor, depth)
     if verb.dep_ == "relcl" or head.pos_ not in {"VERB", "AUX"} or verb.dep_ not in _HEADS:
         return []
     if verb.dep_ == "ccomp" and verb.tag_ not in {"VB", "VBG", "VBN"}:
         return []
-    return _controller(head, depth, by_object=verb.dep_ in {"xcomp", "ccomp"} and head.lemma_ in _OBJECT_CONTROL)
+    return _controller(head, depth, by_object=verb.dep_ in {"xcomp", "ccomp"} and head.lemma_ in controls)
 
 
 def _controller(head: Token, depth: int, *, by_object: bool) -> list[Token]:
@@ -147,7 +147,7 @@ def _controller(head: Token, depth: int, *, by_object: bool) -> list[Token]:
             return objects
     found = [child for child in head.children if child.dep_ in {"nsubj", "nsubjpass"}]
     if found:
-        if found[0].lower_ in _RELATIVES and head.dep_ == "relcl":
+        if found[0].lower_ in load_words(head.lang_).relatives and head.dep_ == "relcl":
             return [head.head]
         return found
     if head.dep_ == "relcl":
@@ -192,10 +192,10 @@ def noun_roles(noun: Token) -> Roles:
 
 def _holders(noun: Token) -> Iterator[Token]:
     """Yield what a noun stands for: the subject of "is a", the name beside it, the name it modifies."""
-    head = noun.head
-    if noun.dep_ in {"attr", "acomp"} and head.lemma_ in {"be", "become", "remain"}:
+    head, words = noun.head, load_words(noun.lang_)
+    if noun.dep_ in {"attr", "acomp"} and head.lemma_ in words.copulas:
         found = [child for child in head.children if child.dep_ == "nsubj"]
-        if found and found[0].lower_ in _RELATIVES and head.dep_ == "relcl":
+        if found and found[0].lower_ in words.relatives and head.dep_ == "relcl":
             yield head.head
         elif found:
             yield from found
@@ -205,7 +205,7 @@ def _holders(noun: Token) -> Iterator[Token]:
         yield head
     elif noun.dep_ == "conj" and head.pos_ in {"NOUN", "PROPN"}:
         yield from _holders(head)
-    elif noun.dep_ == "pobj" and head.lower_ == "as" and head.head.pos_ == "VERB":
+    elif noun.dep_ == "pobj" and head.lower_ in words.as_ and head.head.pos_ == "VERB":
         yield from verb_roles(head.head)["subject"]
     for child in noun.children:
         if child.dep_ == "appos":
