@@ -10,13 +10,7 @@ from spacy.tokens import Doc, Span, Token
 
 from ingest.components.names import GROUP
 from ingest.components.paragraphs import paragraph_of
-from ingest.rules import CueTable
-
-_DEFINITE = {"the", "this", "that", "its", "their", "these", "those"}
-_SINGULAR = {"it"}
-_OWN_PAPER = {"paper", "work", "research"}
-_SEVERAL = {"both", "latter", "former"}
-_JOINTS = {",", "and", "or", "as", "well", "by", "the", "also", "to", "with", "from", "of"}
+from ingest.rules import CueTable, load_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +32,7 @@ class References:
     def __init__(self, doc: Doc, cues: CueTable) -> None:
         self._doc = doc
         self._cues = cues
+        self._words = load_words(doc.lang_)
         self.mentions: list[Span] = sorted(doc.spans.get(GROUP, ()), key=lambda span: span.start)
         self._at: dict[int, Span] = {index: span for span in self.mentions for index in range(span.start, span.end)}
         title = [span for span in self.mentions if span.label_ == "Paper" and span.start_char < 3]
@@ -91,13 +86,13 @@ class References:
     def _described(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         """Return the name that a noun describes: "X, a database of faces that A used", "X is a model trained on D"."""
         noun = head
-        if noun.dep_ == "pobj" and noun.head.lower_ == "of" and noun.head.head.pos_ == "NOUN":
+        if noun.dep_ == "pobj" and self._is_of(noun.head) and noun.head.head.pos_ == "NOUN":
             noun = noun.head.head  # "a database of faces that ..."
         if noun.pos_ != "NOUN" or any(child.dep_ == "poss" for child in noun.children):
             return []
         if noun.dep_ == "appos":
             named = self.at(noun.head)
-        elif noun.dep_ == "attr" and noun.head.lemma_ == "be":
+        elif noun.dep_ == "attr" and noun.head.lemma_ in self._words.being:
             named = next((self.at(child) for child in noun.head.children if child.dep_ == "nsubj"), None)
         else:
             return []
@@ -106,23 +101,24 @@ class References:
 
     def _several(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         """Return whom "both companies", "the latter two", "the former" stand for: a list shortly before."""
+        known = self._words
         words = {child.lower_ for child in head.children if child.i < head.i} | {head.lower_}
-        wanted = _SEVERAL & words
-        if not wanted:
+        both, latter, former = (bool(each & words) for each in (known.both, known.latter, known.former))
+        if not (both or latter or former):
             return []
         fits = tuple(t for t in self._cues.nominals.get(head.lemma_.lower(), types) if t in types)
         lists = [found for found in self._lists(head, fits) if len(found) >= 2]
         if not lists:
             return []
         names = lists[-1]
-        many = head.tag_ in {"NNS", "NNPS"} or "two" in words
-        if "both" in wanted and len(names) != 2:
+        many = head.tag_ in {"NNS", "NNPS"} or bool(known.two & words)
+        if both and len(names) != 2:
             return []
-        if "latter" in wanted:
+        if latter:
             names = names[-2:] if many else names[-1:]
-        elif "former" in wanted and (len(names) == 2 or many):
+        elif former and (len(names) == 2 or many):
             names = names[:2] if many else names[:1]
-        elif "both" not in wanted:
+        elif not both:
             return []
         span = self._doc[head.left_edge.i : head.i + 1]
         return [Argument(name, span) for name in names]
@@ -137,7 +133,7 @@ class References:
                 continue
             previous = groups[-1][-1] if groups else None
             between = self._doc[previous.end : mention.start] if previous is not None else None
-            if between is not None and all(token.lower_ in _JOINTS for token in between):
+            if between is not None and all(token.lower_ in self._words.joints for token in between):
                 groups[-1].append(mention)
             else:
                 groups.append([mention])
@@ -165,7 +161,7 @@ class References:
                 and span.label_ == "Organization"
             ):
                 found.append(Argument(span))
-            if child.dep_ == "prep" and child.lower_ in {"at", "from", "of", "with", "for"}:
+            if child.dep_ == "prep" and self._words.preposition(child.lower_) in self._words.employer:
                 for inner in child.children:
                     if inner.dep_ == "pobj":
                         found.extend(
@@ -181,9 +177,9 @@ class References:
             return []
         tokens: list[Token] = []
         for child in head.children:
-            if child.dep_ in {"prep", "acl"} and child.lower_ in {"including", "as", "like"}:
+            if child.dep_ in {"prep", "acl"} and child.lower_ in self._words.including:
                 tokens.extend(t for t in child.children if t.dep_ in {"pobj", "dobj"})
-            if child.dep_ == "prep" and child.lower_ == "of" and head.lemma_.lower() in self._cues.collections:
+            if child.dep_ == "prep" and self._is_of(child) and head.lemma_.lower() in self._cues.collections:
                 for inner in child.children:
                     if inner.dep_ == "pobj":
                         tokens.append(inner)
@@ -199,26 +195,34 @@ class References:
                     found.extend(self._listed(token, types))
         return found
 
+    def _is_of(self, token: Token) -> bool:
+        return self._words.preposition(token.lower_) in self._words.of
+
     # --- nominals and pronouns -------------------------------------------------------------------------------------
 
     def _pronoun(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
-        if head.lower_ in {"we", "our"} and self.paper is not None and "Paper" in types:
+        if head.lower_ in self._words.authors and self.paper is not None and "Paper" in types:
             return [Argument(self.paper, self._doc[head.i : head.i + 1])]
-        if head.lower_ not in {"it", "its"}:
+        if head.lower_ not in self._words.pronouns:
             return []
         wanted = tuple(t for t in types if t not in {"Person", "Place"})
-        candidate = self._salient(head, wanted, window=1)
-        return [Argument(candidate, self._doc[head.i : head.i + 1])] if candidate is not None else []
+        rivals = ("Person",) if head.lower_ in self._words.personal else ()
+        candidate = self._salient(head, (*wanted, *rivals), window=1)
+        if candidate is None or candidate.label_ not in wanted:
+            return []
+        return [Argument(candidate, self._doc[head.i : head.i + 1])]
 
     def _nominal(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         fits = tuple(t for t in self._cues.nominals.get(head.lemma_.lower(), ()) if t in types)
         determiner = next((child for child in head.children if child.dep_ in {"det", "poss"}), None)
         own = (
-            determiner is not None and determiner.lower_ in {"this", "our", "the"} and head.lemma_.lower() in _OWN_PAPER
+            determiner is not None
+            and determiner.lower_ in self._words.own_determiners
+            and head.lemma_.lower() in self._words.own_paper
         )
         if self.paper is not None and determiner is not None and own and "Paper" in types:
             return [Argument(self.paper, self._doc[determiner.i : head.i + 1])]
-        if not fits or determiner is None or determiner.lower_ not in _DEFINITE:
+        if not fits or determiner is None or determiner.lower_ not in self._words.definite:
             return []
         if any(child.dep_ in {"relcl", "acl", "prep"} or self.at(child) for child in head.children):
             return []  # "the company that ...", "the software of X": defined by what follows, not known before
@@ -239,7 +243,7 @@ class References:
         for start in reversed(starts):
             end = min((s for s in starts if s > start), default=head.i)
             here = [span for span in before if start <= span.start < end]
-            if head.lower_ in _SINGULAR and start == sentence.start:
+            if head.lower_ in self._words.subject_pronouns and start == sentence.start:
                 here = [span for span in here if span.root.dep_ in {"nsubj", "nsubjpass"} or span.root.head.i < head.i]
             keys = {(span.id_ or span.text, span.label_) for span in here}
             if len(keys) == 1:
@@ -247,7 +251,8 @@ class References:
                     return None
                 return here[-1]
             if keys:
-                return self._subject_among(here) if head.lower_ == "it" and start != sentence.start else None
+                before_it = head.lower_ in self._words.subject_pronouns and start != sentence.start
+                return self._subject_among(here) if before_it else None
         return None
 
     @staticmethod
