@@ -74,7 +74,7 @@ def _alone(text: str, nlp: Language) -> Doc | Exception:
 def prediction(doc: Doc) -> dict[str, Any]:
     """Return mentions and claims of a parsed passage."""
     mentions = [{"start": s.start_char, "end": s.end_char, "type": s.label_} for s in doc.spans.get(GROUP, ())]
-    return {"mentions": mentions, "claims": [_claim(said) for said in claim_reader().read(doc)]}
+    return {"mentions": mentions, "claims": [_claim(said) for said in claim_reader(doc.lang_).read(doc)]}
 
 
 def _claim(said: Said) -> dict[str, Any]:

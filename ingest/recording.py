@@ -50,7 +50,7 @@ class RecordBuilder:
         self._names = _fullest(doc.spans.get(GROUP, ()))
         for span in doc.spans.get(GROUP, ()):
             self._mention(Argument(span), offset)
-        for said in claim_reader().read(doc):
+        for said in claim_reader(doc.lang_).read(doc):
             self._claim(said, offset)
         self._paragraphs += len(doc._.paragraphs)
 

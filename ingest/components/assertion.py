@@ -12,7 +12,7 @@ from graph.enums import CueKind, Modality, Polarity
 from ingest.components.arguments import is_passive
 from ingest.components.frames import Found
 from ingest.components.paragraphs import paragraph_of
-from ingest.rules import CueTable, FrameKind
+from ingest.rules import CueTable, FrameKind, load_words
 
 _FIRMNESS = {modality: rank for rank, modality in enumerate(Modality)}
 _OPEN_QUOTES, _CLOSE_QUOTES = "“„«", "”»"
@@ -21,7 +21,6 @@ _BACKGROUND = {
     FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER,
 }  # fmt: skip
 _NOUN_OBJECTS = {"dobj", "attr", "nsubjpass", "nsubj", "pobj", "oprd"}
-_BARE_PASSIVE = {"say", "believe", "think", "rumour", "rumor", "suspect", "allege", "understand", "claim"}
 _CUT = {"relcl", "appos", "punct", "advcl", "cc", "conj"}
 
 
@@ -110,7 +109,7 @@ class AssertionReader:
             own = any(child.dep_ in {"nsubj", "nsubjpass"} for child in token.children)
             if own or token.pos_ not in {"VERB", "AUX"} or head.pos_ not in {"VERB", "AUX"}:
                 return False
-            joint = any(child.dep_ == "cc" and child.lower_ in {"or", "nor"} for child in head.children)
+            joint = any(child.dep_ == "cc" and child.lower_ in load_words(head.lang_).nor for child in head.children)
             self._around(head, said, negatable=joint)
             return joint
         if head.pos_ == "NOUN" and token.dep_ in {"acl", "ccomp"}:
@@ -122,14 +121,14 @@ class AssertionReader:
                 return True
             return False
         if head.pos_ == "ADP":
-            if head.lower_ == "without":
+            if head.lower_ in load_words(head.lang_).without:
                 said.negate(head)
             return negatable
         if head.pos_ in {"VERB", "AUX"}:
             return self._under(token, head, lemma, said, negatable=negatable)
         if head.pos_ == "ADJ" and lemma in self._cues.adjectives:
             said.weaken(self._cues.adjectives[lemma], head)
-            if head.lower_ == "unlikely":
+            if head.lower_ in load_words(head.lang_).unlikely:
                 said.negate(head)
         elif head.pos_ == "ADJ" and lemma in self._cues.falsities:
             said.negate(head)
@@ -139,6 +138,7 @@ class AssertionReader:
 
     def _under(self, token: Token, head: Token, lemma: str, said: Assertion, *, negatable: bool) -> bool:
         """Read a verb that governs the claim: of saying, of planning, of failing, or one to look through."""
+        words = load_words(head.lang_)
         if token.dep_ in {"nsubj", "nsubjpass"} and token.pos_ == "NOUN" and lemma not in self._cues.verbs:
             self._around(head, said, negatable=False)
             return False
@@ -152,7 +152,7 @@ class AssertionReader:
         if lemma in self._cues.speech and (finite or (token.dep_ == "xcomp" and is_passive(head))):
             modality = self._cues.speech[lemma]
             if is_passive(head):
-                modality = Modality.ALLEGED if lemma in _BARE_PASSIVE else modality
+                modality = Modality.ALLEGED if lemma in words.bare_passive else modality
                 said.attribute(self._agent(head), modality, head)
                 self._around(head, said, negatable=True)
                 return negatable
@@ -161,9 +161,9 @@ class AssertionReader:
             self._doubt(head, said)
             return False
         wished = token.dep_ == "advcl" and any(
-            child.lower_ == "to" for child in token.children
+            child.lower_ in words.infinitive for child in token.children
         )  # "called for X to sell"
-        barred = token.dep_ == "prep" and token.lower_ == "from"
+        barred = token.dep_ == "prep" and words.preposition(token.lower_) in words.barred
         if lemma in self._cues.negative_verbs and (token.dep_ in {"xcomp", "pcomp", "ccomp"} or barred):
             said.negate(head)
         elif lemma in self._cues.verbs and (wished or token.dep_ in {"xcomp", "ccomp", "dobj", "pcomp", "prep"}):
@@ -181,14 +181,15 @@ class AssertionReader:
         near = [head, *(child for child in head.children if child.dep_ in {"nsubj", "nsubjpass"})]
         for word in near:
             for child in word.children:
-                if child.dep_ == "neg" or (child.dep_ == "det" and child.lower_ == "no"):
+                if child.dep_ == "neg" or (child.dep_ == "det" and child.lower_ in load_words(child.lang_).no):
                     said.weaken(Modality.HYPOTHETICAL, child)
 
     def _around(self, token: Token, said: Assertion, *, negatable: bool) -> None:
         """Read the auxiliaries, adverbs, negations and conjunctions which hang on the word."""
+        words = load_words(token.lang_)
         for child in token.children:
             word = child.lower_
-            if child.i + 1 < len(child.doc) and child.nbor().lower_ in {"only", "just", "merely"}:
+            if child.i + 1 < len(child.doc) and child.nbor().lower_ in words.only:
                 continue  # "not only used": the use is affirmed
             if negatable and (
                 child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations)
@@ -198,6 +199,8 @@ class AssertionReader:
                 said.negate(child)  # "no longer uses"
             elif child.dep_ in {"advmod", "acomp"} and word in self._cues.falsities:
                 said.negate(child)
+            elif child.dep_ in {"aux", "auxpass"} and (mood := self._mood(child)) is not None:
+                said.weaken(mood, child)
             elif child.dep_ == "aux" and word in self._cues.modals:
                 said.weaken(self._cues.modals[word], child)
             elif child.dep_ == "mark" and word in self._cues.conditions:
@@ -206,16 +209,24 @@ class AssertionReader:
                 said.weaken(self._cues.adverbs[word], child)
             elif child.dep_ in {"nsubj", "nsubjpass"} and negatable:
                 self._negative_phrase(child, said)
+        mood = self._mood(token)
+        if mood is not None:
+            said.weaken(mood, token)
         going = next((c for c in token.children if c.lower_ == "to" and c.dep_ == "aux"), None)
         if going is not None and token.head.lemma_ in {"be", "go"} and token.dep_ == "xcomp" and token.pos_ == "VERB":
             said.weaken(Modality.PLANNED, going)
 
+    def _mood(self, verb: Token) -> Modality | None:
+        """Return how firmly a verb form speaks: "aurait vendu" is hearsay. Languages without such forms list none."""
+        moods = self._cues.moods
+        return next((moods[name] for name in verb.morph if name in moods), None) if moods else None
+
     def _negative_phrase(self, token: Token, said: Assertion) -> None:
-        first = token
+        first, words = token, load_words(token.lang_)
         while first.dep_ == "conj" and first.head != first:
             first = first.head
         for child in (*first.children, *(token.children if first != token else ())):
-            if (child.dep_ == "det" and child.lower_ == "no") or child.lower_ == "neither":
+            if (child.dep_ == "det" and child.lower_ in words.no) or child.lower_ in words.neither:
                 key = (CueKind.POLARITY, child.idx, child.idx + len(child))
                 if key not in said.cues:
                     said.negate(child)
@@ -223,10 +234,10 @@ class AssertionReader:
     # --- speakers --------------------------------------------------------------------------------------------------
 
     def _sentence(self, trigger: Token, said: Assertion) -> None:
-        sentence = trigger.sent
+        sentence, words = trigger.sent, load_words(trigger.lang_)
         for token in sentence:
-            if token.lower_ == "according" and token.dep_ in {"prep", "advmod", "advcl"}:
-                objects = [t for t in token.subtree if t.dep_ == "pobj" and t.head.lower_ in {"to", "according"}]
+            if token.lower_ in words.according and token.dep_ in {"prep", "advmod", "advcl"}:
+                objects = [t for t in token.subtree if t.dep_ == "pobj" and t.head.lower_ in words.according_to]
                 if objects:
                     said.attribute(self._phrase(objects[0]), Modality.REPORTED, token)
             elif token.dep_ == "parataxis" and token.lemma_.lower() in self._cues.speech:
@@ -262,17 +273,17 @@ class AssertionReader:
         subjects = [child for child in verb.children if child.dep_ in {"nsubj", "csubj"}]
         if not subjects and verb.dep_ == "conj":
             return self._speaker(verb.head)
-        if subjects and subjects[0].lower_ in {"who", "which", "that"} and verb.dep_ == "relcl":
+        if subjects and subjects[0].lower_ in load_words(verb.lang_).persons_relative and verb.dep_ == "relcl":
             return self._phrase(verb.head)
         return self._phrase(subjects[0]) if subjects else None
 
     def _agent(self, verb: Token) -> Span | None:
+        words = load_words(verb.lang_)
         for child in verb.children:
-            if child.dep_ in {"agent", "prep"} and child.lower_ in {"by", "in"}:
+            by, inside = child.lower_ in words.agent, child.lower_ in words.agent_document
+            if child.dep_ in {"agent", "prep"} and (by or inside):
                 objects = [inner for inner in child.children if inner.dep_ == "pobj"]
-                if objects and (
-                    child.lower_ == "by" or objects[0].lemma_ in {"lawsuit", "complaint", "report", "filing"}
-                ):
+                if objects and (by or objects[0].lemma_ in words.documents):
                     return self._phrase(objects[0])
         return None
 

@@ -12,7 +12,7 @@ from graph.schema import load_schema
 from ingest.components.assertion import Assertion, AssertionReader
 from ingest.components.frames import Found, FrameReader
 from ingest.components.time import Dated, happened
-from ingest.rules import FrameKind, load_cues, load_frames
+from ingest.rules import FrameKind, load_cues, load_frames, load_words
 
 # Reading "it" or "the firm" may go wrong; measured on hand-written passages.
 NOMINAL_FACTOR = 0.95
@@ -38,10 +38,10 @@ class Said:
 class ClaimReader:
     """Reads all claims of a document; made once, used for every document."""
 
-    def __init__(self) -> None:
-        self._cues = load_cues()
+    def __init__(self, language: str = "en") -> None:
+        self._cues = load_cues(language)
         self._schema = load_schema()
-        self._frames = FrameReader(load_frames(), self._schema, self._cues)
+        self._frames = FrameReader(load_frames(language), self._schema, self._cues)
         self._assertion = AssertionReader(self._cues)
         self._speech = frozenset(self._cues.speech)
 
@@ -90,7 +90,7 @@ class ClaimReader:
         for child in found.trigger.children:
             if child.dep_ in {"xcomp", "advcl"}:
                 words.append(child.lemma_.lower())
-            elif child.dep_ == "prep" and child.lower_ == "for":
+            elif child.dep_ == "prep" and child.lower_ in load_words(child.lang_).purpose:
                 words.extend(word for inner in child.children for word in (inner.lemma_.lower(), inner.lower_))
         return words
 
@@ -126,10 +126,11 @@ def _body(found: Found) -> bool:
 def _stated(found: Found) -> bool:
     """Return whether the clause says anything: "refused to comment on whether it used X" does not."""
     clauses = (found.trigger, *found.trigger.ancestors)
-    return not any(child.dep_ == "mark" and child.lower_ == "whether" for token in clauses for child in token.children)
+    whether = load_words(found.trigger.lang_).whether
+    return not any(child.dep_ == "mark" and child.lower_ in whether for token in clauses for child in token.children)
 
 
 @cache
-def claim_reader() -> ClaimReader:
-    """Return the reader with the shipped frames and cues, made once."""
-    return ClaimReader()
+def claim_reader(language: str = "en") -> ClaimReader:
+    """Return the reader with the shipped frames and cues of a language (ISO 639-1), made once."""
+    return ClaimReader(language)
