@@ -21,7 +21,7 @@ class Weights:
     def score(self, cues: Iterable[str]) -> dict[str, float]:
         """Return the summed weight by label."""
         total = dict.fromkeys(self.labels, 0.0)
-        for cue in cues:
+        for cue in sorted(cues):  # a set has no order, and sums of floats depend on theirs
             for label, weight in self._table.get(cue, {}).items():
                 total[label] += weight
         return total
