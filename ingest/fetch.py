@@ -33,7 +33,14 @@ AGENT = "Sightlines/0.1 (reads pages and feeds that a person asked for)"
 _ADDRESSES = 4  # of one host, tried one after the other
 _SAFE = "%/:=&?~#+!$,;'@()*[]"  # what stays as it is in a path or query that is made ASCII
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
-_PRIVATE = frozenset({ipaddress.ip_address("168.63.129.16")})  # Azure's own services, on a public address
+# What older Pythons take for public, though the IANA registries of special-purpose addresses or a cloud say otherwise.
+_INSIDE = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        *("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24"),  # Azure's services, Oracle's and IETF's, 6to4 relays
+        *("64:ff9b:1::/48", "100::/64", "2001::/23", "3fff::/20", "5f00::/16"),
+    )
+)
 _VALIDATOR = re.compile(r"[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]{0,500})")
 
 IPAddress: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -102,7 +109,9 @@ def is_public(address: IPAddress) -> bool:
             return is_public(inner)
         if address.teredo or address.is_site_local:
             return False
-    return address.is_global and not address.is_multicast and not address.is_reserved and address not in _PRIVATE
+    if any(address in block for block in _INSIDE):
+        return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 def ask(url: str, wish: Wish | None = None) -> Fetched:

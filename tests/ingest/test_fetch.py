@@ -1,73 +1,25 @@
 """A hostile web server on loopback: what `fetch` refuses, and how it gives up."""
 
-import contextlib
 import gzip
 import ipaddress
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from graph.errors import SourceError, UnsupportedSource
 from graph.records import Failure
-from ingest.fetch import LARGEST, IPAddress, fetch, fetch_from, is_public
+from ingest.fetch import LARGEST, fetch, fetch_from, is_public
 from ingest.load import load
-
-
-def loopback(address: IPAddress) -> bool:
-    return address == ipaddress.ip_address("127.0.0.1")
-
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Site:
-    """A server whose answers a test chooses; it keeps the headers of every request."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answer] = {}
-        self.seen: list[tuple[str, dict[str, str]]] = []
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.seen.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
-                with contextlib.suppress(OSError):  # the client hung up, as it should
-                    site.answers[self.path](self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def page(self, path: str, body: bytes, *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> str:
-        def answer(request: BaseHTTPRequestHandler) -> None:
-            request.send_response(status)
-            for name, value in headers:
-                request.send_header(name, value)
-            if not any(name == "Content-Length" for name, _ in headers):
-                request.send_header("Content-Length", str(len(body)))
-            request.end_headers()
-            request.wfile.write(body)
-
-        self.answers[path] = answer
-        return self.url + path
-
-    def redirect(self, path: str, target: str, *more: tuple[str, str]) -> str:
-        return self.page(path, b"", status=302, headers=(("Location", target), *more))
+from tests.ingest.sites import Site, loopback
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     made = Site()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 # --- what may not be fetched ---
@@ -86,7 +38,18 @@ def test_this_machine_is_never_fetched_from(site: Site, host: str) -> None:
     [
         *("10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1"),
         *("255.255.255.255", "192.0.2.1", "198.18.0.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "fec0::1"),
-        *("::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "ff02::1"),
+        *(
+            "::ffff:127.0.0.1",
+            "::ffff:169.254.169.254",
+            "168.63.129.16",
+            "192.0.0.192",
+            "100.100.100.200",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+            "ff02::1",
+        ),
+        *("168.63.129.16", "192.0.0.192", "100.100.100.200", "192.88.99.1", "3fff::1", "5f00::1"),
         *("::127.0.0.1", "64:ff9b:1::7f00:1", "2001:0:4136:e378:8000:63bf:80ff:fffe"),
     ],
 )
@@ -131,8 +94,7 @@ def test_a_redirect_to_a_private_address_is_refused(site: Site) -> None:
             fetch_from(site.redirect("/", target), loopback)
         assert other.seen == []
     finally:
-        other.server.shutdown()
-        other.server.server_close()
+        other.close()
 
 
 @pytest.mark.parametrize(
@@ -289,8 +251,7 @@ def test_damaged_packing_and_unknown_packing_are_told(site: Site) -> None:
 
 def test_a_server_that_is_down_is_told(site: Site) -> None:
     port = site.server.server_port
-    site.server.shutdown()
-    site.server.server_close()
+    site.close()
     with pytest.raises(SourceError, match="can't be fetched"):
         fetch_from(f"http://127.0.0.1:{port}/", loopback)
     site.__init__()  # type: ignore[misc] # for the fixture to end
