@@ -2,10 +2,12 @@
 
 from typing import cast
 
-from ingest.sources import feed, paper, plain, web
+from ingest.sources import archive, feed, lines, mail, paper, plain, warc, web
 from ingest.sources.base import Draft, Raw, Reader
 
 __all__ = ["READERS", "Draft", "Raw", "Reader"]
 
 # The first that matches reads; `plain` takes every text and comes last.
-READERS: tuple[Reader, ...] = tuple(cast(Reader, module) for module in (paper, web, feed, plain))
+READERS: tuple[Reader, ...] = tuple(
+    cast(Reader, module) for module in (warc, archive, paper, feed, mail, web, lines, plain)
+)

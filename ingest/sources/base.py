@@ -2,13 +2,17 @@
 
 import codecs
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
+from urllib.parse import quote
 
-from graph.errors import SourceError, UnsupportedSource
+from graph.errors import SightlinesError, SourceError, UnsupportedSource
 from graph.records import Failure, SourceRef
+from ingest.sources.progress import Metered, Place
 
 LARGEST = 100_000_000  # bytes of one document
 KINDS = frozenset({"web", "paper", "text", "record", "brief"})
@@ -27,18 +31,58 @@ _BOMS = (
 )
 
 
+Stream = IO[bytes] | Metered
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """One source as found. `data` is all of it, or its first bytes when `path` names a file that is read line by line.
+    """One source as found. `data` is all of it, or its first bytes when it has an `opener`.
 
-    `name` is a file name or the path of a URL and only hints at the type; `content_type` comes from a server.
+    `name` is a file name or the path of a URL and only hints at the type; `content_type` comes from a server or a mail.
+    A reader that says `STREAMS = True` gets the source as it was found; the others always get all of it in `data`.
     """
 
     address: str
     name: str
     data: bytes
     content_type: str = ""
-    path: Path | None = None
+    path: Path | None = None  # the file, when it is one on this machine
+    opener: Callable[[], Stream] | None = None  # gives the source from its first byte
+    size: int = 0  # bytes, where `data` is only the beginning
+    via: str = ""  # the archive that it came out of, and where in it, for people
+    retrieved: str | None = None  # ISO 8601, UTC: when an archive says that it was captured
+    depth: int = 0  # how many archives it lies in
+    place: Place = field(default_factory=Place, compare=False)
+
+    def open(self) -> Stream:
+        """Return the source as a binary stream at its first byte; the caller closes it."""
+        return self.opener() if self.opener else BytesIO(self.data)
+
+    def inside(
+        self, name: str, data: bytes, *, address: str = "", content_type: str = "", via: str = "", size: int = 0
+    ) -> "Raw":
+        """Return a part of this source, for the reader of its own type. Its address is `ADDRESS!/NAME` unless given."""
+        return Raw(
+            address=address or f"{self.address}!/{part_name(name)}",
+            name=name,
+            data=data,
+            content_type=content_type,
+            size=size,
+            via="; ".join(filter(None, (via, self.via))),
+            retrieved=self.retrieved,
+            depth=self.depth + 1,
+            place=self.place.within(size or len(data)),
+        )
+
+    def whole(self) -> "Raw":
+        """Return the source with all its bytes in `data`. Raises UnsupportedSource above `LARGEST` bytes."""
+        if self.opener is None:
+            return self
+        check_size(self.size, self.address)
+        with self.opener() as stream:
+            data = stream.read(LARGEST + 1)
+        check_size(len(data), self.address)
+        return replace(self, data=data, opener=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +104,46 @@ class Draft:
 
 
 class Reader(Protocol):
-    """A module of this package: says whether it reads a source, and reads it."""
+    """A module of this package: says whether it reads a source, and reads it.
+
+    With `STREAMS = True` it reads from `raw.open()`, begins at `raw.place.mark`, and moves the place past each record
+    before it yields what the record holds.
+    """
 
     def matches(self, raw: Raw) -> bool:
         """Whether this reader is the one for the source; looks at content first, at the name second."""
         ...
 
-    def read(self, raw: Raw) -> Iterator[Draft | Failure]:
-        """Yield the documents. Raises SourceError when the source as a whole can't be read."""
+    def read(self, raw: Raw) -> Iterator[Draft | Failure | Raw]:
+        """Yield documents, what can't be read, and parts that another reader reads.
+
+        Raises SourceError when the source as a whole can't be read.
+        """
         ...
+
+
+def check_size(size: int, source: str) -> None:
+    """Raise UnsupportedSource when `size` bytes are more than one document may have."""
+    if size > LARGEST:
+        raise UnsupportedSource(
+            f"{source} holds {size // 1_000_000} MB: more than is read as one document.",
+            hint=f"Split it into files below {LARGEST // 1_000_000} MB, or give JSONL with one document a line.",
+            source=source,
+        )
+
+
+def load_failure(source: str, error: SightlinesError | str, hint: str = "") -> Failure:
+    """Return the note that `source` could not be read: an error with its hint, or a reason and a hint."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    hint = hint or getattr(error, "hint", "") or SourceError.default_hint
+    return Failure(source=source, stage="load", reason=str(error)[:1000], hint=hint, at=now)
+
+
+def part_name(name: str) -> str:
+    """Return the name of a part as the end of an address: no empty, `.` or `..` folder, no control character."""
+    steps = name.replace("\\", "/").split("/")
+    kept = [step for step in steps if step not in {"", ".", ".."}]
+    return quote("/".join(kept)[:1000], safe="/!$&()*+,;=:@~-._") or "part"
 
 
 def suffix(name: str) -> str:

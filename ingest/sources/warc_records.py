@@ -1,0 +1,166 @@
+"""The records of a WARC or ARC file in plain values, read by warcio with bounds of our own."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import brotli
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeadersParserException
+
+from ingest.sources.base import LARGEST, Stream
+
+BLOCK = 16_384  # bytes read at once: gzip unpacks them to 16 MB at most
+_LONGEST_LINE = 1_000_000  # bytes of a header line
+_LONGEST_HEAD = 4_000_000  # bytes of all header lines of a record
+_MANY_IN_ONE = "non-chunked gzip"  # warcio's words
+# What warcio raises for a damaged record; a missing header field shows as a missing attribute.
+_DAMAGE = (
+    ArchiveLoadFailed,
+    StatusAndHeadersParserException,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    AssertionError,
+)
+
+
+class Damaged(Exception):
+    """A record can't be read; `str(error)` says why."""
+
+
+class ManyInOne(Exception):
+    """The file is packed as one stream, not record by record: it has no offsets to go to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is looked at of a record."""
+
+    kind: str  # WARC-Type
+    address: str
+    date: str
+    digest: str
+    refers: str  # the address whose page a revisit repeats
+    status: str  # of HTTP
+    content_type: str
+    coding: str
+    length: int  # bytes of its block
+    chunked: bool
+    stream: Any
+
+    def payload(self) -> bytes:
+        """Return what was served, without the codings of HTTP; at most LARGEST + 1 bytes. Raises Damaged."""
+        limited = self.stream
+        try:
+            stream = ChunkedDataReader(limited) if self.chunked else limited
+            data = cast(bytes, stream.read(LARGEST + 1))
+            if not self.chunked and len(data) <= LARGEST and getattr(limited, "limit", 0) > 0:
+                raise Damaged("it is cut off")
+        except _DAMAGE as exc:
+            raise _told(exc) from exc
+        for coding in reversed(self.coding.split(",")):
+            data = _decoded(data, coding.strip())
+        return data
+
+
+class Records(ArchiveIterator):  # type: ignore[misc]
+    """The records of a stream that stands at one."""
+
+    INC_RECORD = ""  # is written to standard error
+
+    def __init__(self, stream: Stream, offset: int, packed: bool) -> None:
+        super().__init__(stream, arc2warc=True)
+        self.offset = offset
+        self.reader = _Reader(self.fh, packed)
+
+    def skip(self) -> int:
+        """Read to the end of the current record, and return where the next one begins. Raises Damaged."""
+        try:
+            self.read_to_end()
+        except _DAMAGE as exc:
+            raise _told(exc) from exc
+        return int(self.offset)
+
+    def following(self) -> Record | None:
+        """Return the next record, or None at the end. Raises Damaged, and ManyInOne."""
+        try:
+            found = next(self)
+        except StopIteration:
+            return None
+        except _DAMAGE as exc:
+            if _MANY_IN_ONE in str(exc):
+                raise ManyInOne from exc
+            raise _told(exc) from exc
+        head, http = found.rec_headers, found.http_headers
+        return Record(
+            kind=str(found.rec_type or ""),
+            address=_field(head, "WARC-Target-URI"),
+            date=_field(head, "WARC-Date"),
+            digest=_field(head, "WARC-Payload-Digest"),
+            refers=_field(head, "WARC-Refers-To-Target-URI").strip("<>"),
+            status=http.get_statuscode() if http else "",
+            content_type=_field(http if http else head, "Content-Type"),
+            coding=_field(http, "Content-Encoding").lower() if http else "",
+            length=found.length or 0,
+            chunked=bool(http) and "chunked" in _field(http, "Transfer-Encoding").lower(),
+            stream=found.raw_stream,
+        )
+
+
+class _Reader(BufferedReader):  # type: ignore[misc]
+    """Reads blocks and header lines; damage is an error, and lines have an end."""
+
+    def __init__(self, stream: Stream, packed: bool) -> None:
+        super().__init__(stream, block_size=BLOCK, decomp_type="gzip" if packed else None)
+        self._head = 0
+
+    def _decompress(self, data: bytes) -> bytes:
+        return cast(bytes, self.decompressor.decompress(data)) if self.decompressor else data
+
+    def read(self, length: int | None = None) -> bytes:
+        """Read up to `length` bytes."""
+        self._head = 0
+        return cast(bytes, super().read(length))
+
+    def readline(self, length: int | None = None) -> bytes:
+        """Read a line. Raises ArchiveLoadFailed when it, or all lines of a header, have no end."""
+        line = cast(bytes, super().readline(min(length or _LONGEST_LINE, _LONGEST_LINE)))
+        self._head += len(line)
+        if len(line) >= _LONGEST_LINE or self._head > _LONGEST_HEAD:
+            raise ArchiveLoadFailed("its header has no end")
+        return line
+
+
+def _told(error: BaseException) -> Damaged:
+    return Damaged(" ".join(str(error).split())[:200] or type(error).__name__)
+
+
+def _field(headers: Any, name: str) -> str:
+    return str(headers.get_header(name) or "").strip()[:4000]
+
+
+def _decoded(data: bytes, coding: str) -> bytes:
+    """Undo a coding of HTTP; what was stored unpacked under its old header stays as it is."""
+    most = LARGEST + 1
+    ways: dict[str, list[Callable[[], bytes]]] = {
+        "gzip": [lambda: zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(data, most)],
+        "deflate": [
+            lambda: zlib.decompressobj().decompress(data, most),
+            lambda: zlib.decompressobj(-zlib.MAX_WBITS).decompress(data, most),
+        ],
+        "br": [lambda: brotli.Decompressor().process(data, output_buffer_limit=most)],
+    }
+    for unpack in ways.get(coding.removeprefix("x-"), ()):
+        try:
+            return unpack()
+        except (zlib.error, brotli.error):
+            continue
+    return data
