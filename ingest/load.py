@@ -26,6 +26,9 @@ from ingest.text import normalise
 if TYPE_CHECKING:
     from ingest.fetch import Fetched
 
+if TYPE_CHECKING:
+    from ingest.fetch import Fetched
+
 __all__ = ["LONGEST", "files_below", "load", "load_failure"]
 
 _ENOUGH_LETTERS = 200  # below this a guess at the language is a coin toss
