@@ -1,27 +1,33 @@
 """How a sentence says a claim: affirmed or denied, how firmly, and by whom; each with the words that show it.
 
 The reader climbs from the trigger to the root of the sentence and collects cues on the way; the weakest modality wins.
+On the way it loses sight: above a verb of saying nothing denies any more, above "stopped using" or "after it used"
+nothing weakens any more, and above a relative clause nothing counts.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Span, Token
 
 from graph.enums import CueKind, Modality, Polarity
 from ingest.components.arguments import is_passive
+from ingest.components.clauses import VERBAL, has_subject, is_event, mark_of, part_of
+from ingest.components.corrections import corrected
 from ingest.components.frames import Found
-from ingest.components.paragraphs import paragraph_of
+from ingest.components.negation import PhraseNegation
+from ingest.components.speakers import Attribution, SpeakerReader, inside_quotes
 from ingest.rules import CueTable, FrameKind, load_words
 
 _FIRMNESS = {modality: rank for rank, modality in enumerate(Modality)}
-_OPEN_QUOTES, _CLOSE_QUOTES = "“„«", "”»"
 _BACKGROUND = {
     FrameKind.POSSESSIVE, FrameKind.COMPOUND, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.LINE,
     FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER,
 }  # fmt: skip
-_NOUN_OBJECTS = {"dobj", "attr", "nsubjpass", "nsubj", "pobj", "oprd"}
-_CUT = {"relcl", "appos", "punct", "advcl", "cc", "conj"}
+_SUBJECTS = {"nsubj", "nsubjpass"}
+_COMPLEMENTS = {"ccomp", "xcomp", "pcomp", "dobj", "parataxis", "prep", "pobj"}
+_NEAR = {"xcomp", "ccomp", "attr", "acomp", "oprd", "dobj", "pobj", "prep", "pcomp", "csubj", "dative", "agent"}
+_LONGEST_CLIMB = 14
 
 
 @dataclass(slots=True)
@@ -32,6 +38,7 @@ class Assertion:
     modality: Modality = Modality.ASSERTED
     speakers: list[Span] = field(default_factory=list)  # nearest first
     cues: list[tuple[CueKind, int, int]] = field(default_factory=list)
+    unsaid: bool = False  # "did not say that", "declined to comment on": nobody says it
 
     @property
     def polarity(self) -> Polarity:
@@ -47,9 +54,11 @@ class Assertion:
         self.cues.append((CueKind.MODALITY, token.idx, token.idx + len(token)))
 
     def negate(self, token: Token) -> None:
-        """Turn the polarity and keep the word as a cue."""
-        self.denied = not self.denied
-        self.cues.append((CueKind.POLARITY, token.idx, token.idx + len(token)))
+        """Turn the polarity and keep the word as a cue; one word turns it once."""
+        cue = (CueKind.POLARITY, token.idx, token.idx + len(token))
+        if cue not in self.cues:
+            self.denied = not self.denied
+            self.cues.append(cue)
 
     def attribute(self, speaker: Span | None, modality: Modality, token: Token) -> None:
         """Add a speaker, if there is one, and the modality of the verb of saying."""
@@ -59,11 +68,24 @@ class Assertion:
             self.cues.append((CueKind.SPEAKER, speaker.start_char, speaker.end_char))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What a word further up may still do to the claim, besides saying who says it."""
+
+    negates: bool = True
+    weakens: bool = True
+
+
+_BLIND = _Sight(negates=False, weakens=False)
+
+
 class AssertionReader:
     """Reads how claims are said, by the cue table of one language."""
 
     def __init__(self, cues: CueTable) -> None:
         self._cues = cues
+        self._speakers = SpeakerReader(cues)
+        self._phrases = PhraseNegation(cues)
 
     def read(self, found: Found) -> Assertion:
         """Return polarity, modality and speakers of what a frame found."""
@@ -71,8 +93,7 @@ class AssertionReader:
         if found.frame.modality is not None:
             said.weaken(found.frame.modality, found.trigger)
         if found.frame.kind in _BACKGROUND:
-            self._background(found, said)
-            return said
+            return self.in_passing(found.trigger, said)
         self._governed(found.trigger, (found.subject.span, found.object.span), said)
         return said
 
@@ -82,135 +103,289 @@ class AssertionReader:
         self._governed(trigger, ends, said)
         return said
 
+    def in_passing(self, word: Token, said: Assertion | None = None) -> Assertion:
+        """Return the reading of what a noun phrase says in passing: a fact, or the word of who is quoted."""
+        said = said if said is not None else Assertion()
+        self._take(self._speakers.quoted(word), said)
+        return said
+
     def _governed(self, trigger: Token, ends: Iterable[Span], said: Assertion) -> None:
+        ends = list(ends)
         for end in ends:
-            self._negative_phrase(end.root, said)
+            if part_of(end.root) == part_of(trigger) and (word := self._phrases.of_span(end)) is not None:
+                said.negate(word)
         self._climb(trigger, said)
-        self._sentence(trigger, said)
+        self._sentence(trigger, ends, said)
 
     # --- the climb -------------------------------------------------------------------------------------------------
 
     def _climb(self, trigger: Token, said: Assertion) -> None:
-        token, negatable, steps = trigger, True, 0
-        self._around(token, said, negatable=True)
-        while token.head != token and steps < 12:
+        token, sight, steps = trigger, _Sight(), 0
+        self._around(token, said, sight)
+        self._own_verb(token, said)
+        while token.head != token and steps < _LONGEST_CLIMB:
             steps += 1
-            head = token.head
-            if token.dep_ in {"relcl", "appos"}:
+            above = self._step(token, token.head, said, sight)
+            if above is None:
                 return
-            if token.pos_ == "NOUN" and token.dep_ in {"compound", "nmod"}:
-                return
-            negatable = self._step(token, head, said, negatable=negatable)
-            token = head
+            if part_of(token.head) != part_of(trigger):
+                above = _BLIND
+            token, sight = token.head, above
 
-    def _step(self, token: Token, head: Token, said: Assertion, *, negatable: bool) -> bool:
+    def _own_verb(self, trigger: Token, said: Assertion) -> None:
+        """Read a trigger that itself denies or withdraws: "denies the allegation", "the purchase was cancelled"."""
+        lemma = trigger.lemma_.lower()
+        if (
+            lemma in self._cues.denials
+            and trigger.pos_ == "VERB"
+            and not any(child.dep_ in {"ccomp", "xcomp"} for child in trigger.children)
+        ):
+            said.negate(trigger)
+            said.attribute(self._speakers.of_verb(trigger), Modality.REPORTED, trigger)
+
+    def _step(self, token: Token, head: Token, said: Assertion, sight: _Sight) -> _Sight | None:
+        """Read the word above and return what can be seen from there; None where the climb ends."""
         lemma = head.lemma_.lower()
-        if token.dep_ == "conj":
-            own = any(child.dep_ in {"nsubj", "nsubjpass"} for child in token.children)
-            if own or token.pos_ not in {"VERB", "AUX"} or head.pos_ not in {"VERB", "AUX"}:
-                return False
-            joint = any(child.dep_ == "cc" and child.lower_ in load_words(head.lang_).nor for child in head.children)
-            self._around(head, said, negatable=joint)
-            return joint
-        if head.pos_ == "NOUN" and token.dep_ in {"acl", "ccomp"}:
-            self._doubt(head, said)
+        if token.dep_ in {"relcl", "appos"}:
+            return _cleft(token, head, sight)
         if token.dep_ == "acl":
-            if head.pos_ == "NOUN" and token.tag_ == "VB" and lemma in self._cues.nouns:
-                said.weaken(self._cues.nouns[lemma], head)
-                self._around(head, said, negatable=True)
-                return True
-            return False
+            return self._clause_of_noun(token, head, lemma, said, sight)
+        if token.pos_ in {"NOUN", "PROPN"} and token.dep_ in {"compound", "nmod", "poss"}:
+            return sight if is_event(head, self._cues) else None
+        if token.dep_ == "conj":
+            return self._conjunct(token, head, said, sight)
+        if head.pos_ == "NOUN" and token.dep_ == "ccomp":
+            self._doubt(head, said)
         if head.pos_ == "ADP":
-            if head.lower_ in load_words(head.lang_).without:
-                said.negate(head)
-            return negatable
-        if head.pos_ in {"VERB", "AUX"}:
-            return self._under(token, head, lemma, said, negatable=negatable)
-        if head.pos_ == "ADJ" and lemma in self._cues.adjectives:
+            return self._preposition(head, said, sight)
+        if head.pos_ in VERBAL:
+            return self._under(token, head, lemma, said, sight)
+        if head.pos_ == "ADJ" and lemma in self._cues.adjectives and sight.weakens:
             said.weaken(self._cues.adjectives[lemma], head)
             if head.lower_ in load_words(head.lang_).unlikely:
                 said.negate(head)
-        elif head.pos_ == "ADJ" and lemma in self._cues.falsities:
+        elif head.pos_ in {"ADJ", "NOUN", "ADV"} and lemma in self._cues.falsities:
             said.negate(head)
-        elif head.pos_ == "NOUN" and lemma in self._cues.nouns:
+        elif head.pos_ == "NOUN" and lemma in self._cues.nouns and sight.weakens:
             said.weaken(self._cues.nouns[lemma], head)
-        return negatable
+            self._empty(head, said)
+        return sight
 
-    def _under(self, token: Token, head: Token, lemma: str, said: Assertion, *, negatable: bool) -> bool:
+    def _clause_of_noun(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
+        """Read a clause behind a noun: "a plan to use" goes on, "software used by" ends the climb."""
+        if head.pos_ not in {"NOUN", "ADJ"} or (token.tag_ in {"VBN", "VBG"} and lemma not in self._cues.nouns):
+            return None
+        self._doubt(head, said)
+        self._empty(head, said)
+        if lemma in self._cues.nouns:
+            if sight.weakens:
+                said.weaken(self._cues.nouns[lemma], head)
+            self._around(head, said, sight)
+            return sight
+        return _BLIND
+
+    def _conjunct(self, token: Token, head: Token, said: Assertion, sight: _Sight) -> _Sight:
+        if token.pos_ not in VERBAL or head.pos_ not in VERBAL:
+            return sight
+        if has_subject(token) or token.i < head.i:
+            return _BLIND
+        if any(child.dep_ in {"aux", "auxpass"} for child in token.children) or token.tag_ != head.tag_:
+            return _Sight(negates=False, weakens=False)
+        joint = any(child.dep_ == "cc" and child.lower_ in load_words(head.lang_).nor for child in head.children)
+        self._around(head, said, replace(sight, negates=joint and sight.negates))
+        return replace(sight, negates=joint and sight.negates)
+
+    def _preposition(self, prep: Token, said: Assertion, sight: _Sight) -> _Sight | None:
+        word = prep.lower_
+        if word in self._cues.contrasts or f"{word} {prep.nbor().lower_ if prep.i + 1 < len(prep.doc) else ''}" in (
+            self._cues.contrasts
+        ):
+            said.negate(prep)
+        elif prep.dep_ == "prep" and prep.head.lemma_.lower() in self._cues.falsities:
+            said.negate(prep.head)
+        elif word in self._cues.presupposing:
+            return _BLIND
+        return sight
+
+    def _under(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
         """Read a verb that governs the claim: of saying, of planning, of failing, or one to look through."""
-        words = load_words(head.lang_)
-        if token.dep_ in {"nsubj", "nsubjpass"} and token.pos_ == "NOUN" and lemma not in self._cues.verbs:
-            self._around(head, said, negatable=False)
-            return False
-        complement = token.dep_ in {"ccomp", "xcomp", "pcomp", "dobj", "parataxis", "prep"}
+        if token.dep_ in _SUBJECTS:
+            return self._subject(token, head, lemma, said, sight)
+        if token.dep_ == "advcl":
+            return self._adverbial(token, head, said, sight)
+        if token.dep_ in {"ccomp", "csubj"} and token.pos_ in VERBAL and mark_of(token) in self._cues.presupposing:
+            return None  # "explained how X had used Y": that it did is taken for granted
+        complement = token.dep_ in _COMPLEMENTS
+        if lemma in self._cues.silences and complement:
+            said.unsaid = True
         if lemma in self._cues.denials and complement and token.dep_ != "prep":
-            said.negate(head)
-            said.attribute(self._speaker(head), Modality.REPORTED, head)
-            self._around(head, said, negatable=True)
-            return False
-        finite = token.dep_ in {"ccomp", "parataxis"}
-        if lemma in self._cues.speech and (finite or (token.dep_ == "xcomp" and is_passive(head))):
-            modality = self._cues.speech[lemma]
-            if is_passive(head):
-                modality = Modality.ALLEGED if lemma in words.bare_passive else modality
-                said.attribute(self._agent(head), modality, head)
-                self._around(head, said, negatable=True)
-                return negatable
-            said.attribute(self._speaker(head), modality, head)
-            self._around(head, said, negatable=False)
-            self._doubt(head, said)
-            return False
-        wished = token.dep_ == "advcl" and any(
-            child.lower_ in words.infinitive for child in token.children
-        )  # "called for X to sell"
-        barred = token.dep_ == "prep" and words.preposition(token.lower_) in words.barred
-        if lemma in self._cues.negative_verbs and (token.dep_ in {"xcomp", "pcomp", "ccomp"} or barred):
-            said.negate(head)
-        elif lemma in self._cues.verbs and (wished or token.dep_ in {"xcomp", "ccomp", "dobj", "pcomp", "prep"}):
-            said.weaken(self._cues.verbs[lemma], head)
-            if self._cues.verbs[lemma] is Modality.ALLEGED:
-                speaker = self._agent(head) if is_passive(head) else self._speaker(head)
-                said.attribute(speaker, Modality.ALLEGED, head)
-        near = negatable and token.dep_ in {"xcomp", "ccomp", "attr", "acomp", "oprd", "dobj", "pobj", "prep", "pcomp"}
-        self._around(head, said, negatable=near)
+            if sight.negates:
+                said.negate(head)
+            if said.modality is Modality.ALLEGED:  # "rejected claims that": the claims are others'
+                said.modality = Modality.ASSERTED
+            said.attribute(self._speakers.of_verb(head), Modality.REPORTED, head)
+            held_back = head.dep_ == "xcomp" and head.head.lemma_.lower() in self._cues.negative_verbs
+            said.unsaid = said.unsaid or self._negated(head) or held_back
+            return _BLIND
+        if self._speech(token, head, lemma):
+            return self._spoken(head, lemma, said, sight)
+        if lemma in self._cues.endings and token.dep_ in {"xcomp", "dobj", "pcomp", "prep", "ccomp"}:
+            if any(child.lower_ == "short" for child in head.children):
+                said.negate(head)
+                return sight
+            return _BLIND
+        self._colour(token, head, lemma, said, sight)
+        near = replace(sight, negates=sight.negates and token.dep_ in _NEAR)
+        self._around(head, said, near)
         return near
 
-    @staticmethod
-    def _doubt(head: Token, said: Assertion) -> None:
-        """Read "no evidence shows that", "no proof that", "did not say that": nobody says so."""
-        near = [head, *(child for child in head.children if child.dep_ in {"nsubj", "nsubjpass"})]
+    def _colour(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> None:
+        """Read verbs of failing, planning, accusing."""
+        words = load_words(head.lang_)
+        barred = token.dep_ == "prep" and words.preposition(token.lower_) in words.barred
+        failing = lemma in self._cues.negative_verbs and (token.dep_ in {"xcomp", "pcomp", "ccomp"} or barred)
+        if failing or (lemma in self._cues.voids and token.dep_ == "dobj" and is_event(token, self._cues)):
+            if sight.negates:
+                said.negate(head)
+        elif lemma in self._cues.verbs and sight.weakens and token.dep_ in _COMPLEMENTS:
+            if lemma in self._cues.naming and token.dep_ in {"ccomp", "dobj"}:
+                return  # "we call the set X", "calls itself X"
+            modality = self._cues.verbs[lemma]
+            said.weaken(modality, head)
+            if modality is Modality.ALLEGED:
+                speaker = self._speakers.of_agent(head) if is_passive(head) else self._speakers.of_verb(head)
+                said.attribute(speaker, Modality.ALLEGED, head)
+
+    def _speech(self, token: Token, head: Token, lemma: str) -> bool:
+        """Return whether the verb above says the claim."""
+        if lemma not in self._cues.speech:
+            return False
+        if token.dep_ == "ccomp" and token.i < head.i and head.tag_ == "VBN" and not is_passive(head):
+            return False
+        if token.dep_ in {"ccomp", "parataxis"}:
+            return True
+        if token.dep_ == "xcomp":
+            return is_passive(head) or token.tag_ == "VBG"
+        return token.dep_ == "dobj" and lemma in self._cues.announcing and is_event(token, self._cues)
+
+    def _spoken(self, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
+        modality = self._cues.speech[lemma]
+        if is_passive(head):
+            modality = Modality.ALLEGED if lemma in load_words(head.lang_).bare_passive else modality
+            said.attribute(self._speakers.of_agent(head), modality, head)
+            self._around(head, said, sight)
+            return sight
+        speaker = self._speakers.of_verb(head)
+        if any(child.lower_ in self._cues.solemn for child in head.children):
+            return _BLIND  # "hereby announces": the writer's own act
+        if self._unsaid(head, speaker, said):
+            return _BLIND
+        if self._speakers.is_own(speaker) and not inside_quotes(head):
+            if modality is not Modality.REPORTED:
+                said.weaken(modality, head)
+            return _BLIND
+        if (false := next((c for c in head.children if c.lower_ in self._cues.falsities), None)) is not None:
+            said.negate(false)  # "wrongly said that"
+        if speaker is not None and speaker.root.lemma_.lower() in self._cues.accusers:
+            modality = Modality.ALLEGED
+        said.attribute(speaker, modality, head)
+        self._around(head, said, _BLIND)
+        return _BLIND
+
+    def _unsaid(self, verb: Token, speaker: Span | None, said: Assertion) -> bool:
+        """Read "nobody said", "did not say", "declined to say", "no evidence shows": nobody says so."""
+        if speaker is not None and (none := self._phrases.quantifier(speaker.root)) is not None:
+            if speaker.root.lemma_.lower() in self._cues.traces:
+                said.negate(none)
+                said.weaken(Modality.POSSIBLE, none)
+                return True
+            said.unsaid = True
+        held_back = verb.dep_ == "xcomp" and verb.head.lemma_.lower() in self._cues.negative_verbs
+        if self._negated(verb) or held_back:
+            said.unsaid = True
+        if said.unsaid:
+            said.weaken(Modality.HYPOTHETICAL, verb)
+        return said.unsaid
+
+    def _subject(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
+        """Read the verb of which the claim is the subject: "the bid was blocked", "the claim that … is false"."""
+        if token.pos_ in VERBAL:  # a clause
+            self._around(head, said, sight)
+            return sight
+        if not is_event(token, self._cues):
+            return None
+        if lemma in self._cues.voids or lemma in self._cues.negative_verbs:
+            said.negate(head)
+        if lemma in self._cues.verbs and is_passive(head) and sight.weakens:
+            said.weaken(self._cues.verbs[lemma], head)
+        self._around(head, said, sight)
+        for child in head.children:
+            if child.dep_ == "conj" and child.pos_ in VERBAL and not has_subject(child):
+                if child.lemma_.lower() in self._cues.voids:
+                    said.negate(child)
+                else:
+                    self._negations(child, said)
+            if child.dep_ in {"attr", "acomp"} and child.lemma_.lower() in self._cues.falsities:
+                said.negate(child)
+        return _BLIND
+
+    def _adverbial(self, token: Token, head: Token, said: Assertion, sight: _Sight) -> _Sight:
+        """Read the clause above "to use", "using", "if it used", "after it used"."""
+        mark = mark_of(token)
+        first = token.left_edge
+        if first.lower_ in self._cues.inverted and first.dep_ == "aux" and first.head == token and not mark:
+            said.weaken(Modality.HYPOTHETICAL, first)  # "Had X bought Y, …"
+        if mark in self._cues.conditions:
+            return _BLIND
+        goal = any(child.lower_ in load_words(token.lang_).infinitive for child in token.children)
+        if goal and head.lemma_.lower() in self._cues.verbs and sight.weakens:
+            said.weaken(self._cues.verbs[head.lemma_.lower()], head)  # "called for X to sell"
+        if goal or (not mark and token.tag_ == "VBG" and not has_subject(token)):
+            self._around(head, said, sight)
+            return sight
+        return _BLIND
+
+    def _negated(self, verb: Token) -> bool:
+        return any(
+            child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in self._cues.negations)
+            for child in verb.children
+        )
+
+    def _doubt(self, head: Token, said: Assertion) -> None:
+        """Read "no evidence shows that", "no record of", "did not say that"."""
+        near = [head, *(child for child in head.children if child.dep_ in _SUBJECTS)]
         for word in near:
             for child in word.children:
-                if child.dep_ == "neg" or (child.dep_ == "det" and child.lower_ in load_words(child.lang_).no):
+                if child.dep_ == "neg" or (child.dep_ == "det" and child.lower_ in self._cues.nones):
                     said.weaken(Modality.HYPOTHETICAL, child)
 
-    def _around(self, token: Token, said: Assertion, *, negatable: bool) -> None:
+    def _empty(self, noun: Token, said: Assertion) -> None:
+        """Read "no evidence that", "no record of": nobody has seen it."""
+        if noun.lemma_.lower() not in self._cues.traces:
+            return
+        for child in noun.children:
+            if child.dep_ == "det" and child.lower_ in self._cues.nones:
+                said.negate(child)
+
+    def _around(self, token: Token, said: Assertion, sight: _Sight) -> None:
         """Read the auxiliaries, adverbs, negations and conjunctions which hang on the word."""
-        words = load_words(token.lang_)
+        if sight.negates:
+            self._negations(token, said)
         for child in token.children:
             word = child.lower_
-            if child.i + 1 < len(child.doc) and child.nbor().lower_ in words.only:
-                continue  # "not only used": the use is affirmed
-            if negatable and (
-                child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations)
-            ):
-                said.negate(child)
-            elif negatable and word == "longer" and any(inner.lower_ == "no" for inner in child.children):
-                said.negate(child)  # "no longer uses"
-            elif child.dep_ in {"advmod", "acomp"} and word in self._cues.falsities:
-                said.negate(child)
-            elif child.dep_ in {"aux", "auxpass"} and (mood := self._mood(child)) is not None:
+            if child.dep_ == "mark" and word in self._cues.conditions:
+                said.weaken(Modality.HYPOTHETICAL, child)
+            if not sight.weakens:
+                continue
+            if child.dep_ in {"aux", "auxpass"} and (mood := self._mood(child)) is not None:
                 said.weaken(mood, child)
             elif child.dep_ == "aux" and word in self._cues.modals:
                 said.weaken(self._cues.modals[word], child)
-            elif child.dep_ == "mark" and word in self._cues.conditions:
-                said.weaken(Modality.HYPOTHETICAL, child)
             elif child.dep_ == "advmod" and word in self._cues.adverbs:
                 said.weaken(self._cues.adverbs[word], child)
-            elif child.dep_ in {"nsubj", "nsubjpass"} and negatable:
-                self._negative_phrase(child, said)
-        mood = self._mood(token)
-        if mood is not None:
+        if not sight.weakens:
+            return
+        if (mood := self._mood(token)) is not None:
             said.weaken(mood, token)
         going = next((c for c in token.children if c.lower_ == "to" and c.dep_ == "aux"), None)
         if going is not None and token.head.lemma_ in {"be", "go"} and token.dep_ == "xcomp" and token.pos_ == "VERB":
@@ -221,101 +396,61 @@ class AssertionReader:
         moods = self._cues.moods
         return next((moods[name] for name in verb.morph if name in moods), None) if moods else None
 
-    def _negative_phrase(self, token: Token, said: Assertion) -> None:
-        first, words = token, load_words(token.lang_)
-        while first.dep_ == "conj" and first.head != first:
-            first = first.head
-        for child in (*first.children, *(token.children if first != token else ())):
-            if (child.dep_ == "det" and child.lower_ in words.no) or child.lower_ in words.neither:
-                key = (CueKind.POLARITY, child.idx, child.idx + len(child))
-                if key not in said.cues:
+    def _negations(self, token: Token, said: Assertion) -> None:
+        for child in token.children:
+            word = child.lower_
+            if child.i + 1 < len(child.doc) and child.nbor().lower_ in load_words(child.lang_).only:
+                continue  # "not only used": the use is affirmed
+            if child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations):
+                if not self._phrases.is_contrast(child):
                     said.negate(child)
+            elif word == "longer" and any(inner.lower_ == "no" for inner in child.children):
+                said.negate(child)  # "no longer uses"
+            elif child.dep_ in {"advmod", "acomp", "attr"} and child.lemma_.lower() in self._cues.falsities:
+                said.negate(child)
+            elif child.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"} and child.pos_ not in VERBAL:
+                if (none := self._phrases.quantifier(child)) is not None:
+                    said.negate(none)
+            elif child.dep_ == "conj" and child.pos_ == "AUX" and not list(_content(child)) and not has_subject(child):
+                self._negations(child, said)  # "was expected to join but did not"
 
-    # --- speakers --------------------------------------------------------------------------------------------------
+    # --- the sentence ----------------------------------------------------------------------------------------------
 
-    def _sentence(self, trigger: Token, said: Assertion) -> None:
-        sentence, words = trigger.sent, load_words(trigger.lang_)
-        for token in sentence:
-            if token.lower_ in words.according and token.dep_ in {"prep", "advmod", "advcl"}:
-                objects = [t for t in token.subtree if t.dep_ == "pobj" and t.head.lower_ in words.according_to]
-                if objects:
-                    said.attribute(self._phrase(objects[0]), Modality.REPORTED, token)
-            elif token.dep_ == "parataxis" and token.lemma_.lower() in self._cues.speech:
-                said.attribute(self._speaker(token), self._cues.speech[token.lemma_.lower()], token)
-        last = next((t for t in reversed(sentence) if not t.is_space and not t.is_quote), None)
-        if last is not None and last.text == "?":
-            said.weaken(Modality.HYPOTHETICAL, last)
+    def _sentence(self, trigger: Token, ends: list[Span], said: Assertion) -> None:
+        for each in self._speakers.beside(trigger):
+            self._take(each, said)
+        self._question(trigger, ends, said)
         if not said.speakers:
-            self._quoted(trigger, said)
+            self._take(self._speakers.quoted(trigger) or self._speakers.dialogue(trigger), said)
+        if said.speakers and not said.denied and (word := corrected(trigger, said.speakers[-1], self._cues)):
+            said.negate(word)
+            said.speakers.clear()
+            said.modality = Modality.ASSERTED
 
-    def _background(self, found: Found, said: Assertion) -> None:
-        if _inside_quotes(found.trigger):
-            self._quoted(found.trigger, said)
+    def _take(self, attribution: Attribution | None, said: Assertion) -> None:
+        if attribution is not None and not self._speakers.is_own(attribution.speaker):
+            said.attribute(attribution.speaker, attribution.modality, attribution.word)
 
-    def _quoted(self, trigger: Token, said: Assertion) -> None:
-        """Find who is quoted: the verb of saying beside the quotation, in the sentence or its neighbours."""
-        if not _inside_quotes(trigger):
+    def _question(self, trigger: Token, ends: list[Span], said: Assertion) -> None:
+        """Read a question; "who made it?" and "why did X use Y?" take the rest for granted."""
+        sentence = trigger.sent
+        last = next((t for t in reversed(sentence) if not t.is_space and not t.is_quote), None)
+        if last is None or last.text != "?" or any(end.start <= last.i < end.end for end in ends):
             return
-        paragraph = paragraph_of(trigger.doc, trigger.idx)
-        sentences = [s for s in trigger.doc.sents if paragraph_of(trigger.doc, s.start_char) == paragraph]
-        here = next((i for i, s in enumerate(sentences) if s.start <= trigger.i < s.end), 0)
-        for number in sorted(range(len(sentences)), key=lambda i: (abs(i - here), i > here)):
-            if abs(number - here) > 3:
-                break
-            for token in sentences[number]:
-                if token.lemma_.lower() in self._cues.speech and token.pos_ == "VERB" and not _inside_quotes(token):
-                    speaker = self._speaker(token)
-                    if speaker is not None:
-                        said.attribute(speaker, self._cues.speech[token.lemma_.lower()], token)
-                        return
+        start, _ = part_of(trigger)
+        asked = next((t for t in sentence.doc[start : trigger.i + 1] if t.tag_ in {"WRB", "WP", "WP$"}), None)
+        if asked is None or asked.lower_ not in self._cues.questions:
+            said.weaken(Modality.HYPOTHETICAL, last)
 
-    def _speaker(self, verb: Token) -> Span | None:
-        subjects = [child for child in verb.children if child.dep_ in {"nsubj", "csubj"}]
-        if not subjects and verb.dep_ == "conj":
-            return self._speaker(verb.head)
-        if subjects and subjects[0].lower_ in load_words(verb.lang_).persons_relative and verb.dep_ == "relcl":
-            return self._phrase(verb.head)
-        return self._phrase(subjects[0]) if subjects else None
 
-    def _agent(self, verb: Token) -> Span | None:
-        words = load_words(verb.lang_)
-        for child in verb.children:
-            by, inside = child.lower_ in words.agent, child.lower_ in words.agent_document
-            if child.dep_ in {"agent", "prep"} and (by or inside):
-                objects = [inner for inner in child.children if inner.dep_ == "pobj"]
-                if objects and (by or objects[0].lemma_ in words.documents):
-                    return self._phrase(objects[0])
+def _cleft(token: Token, head: Token, sight: _Sight) -> _Sight | None:
+    """Go on through "it was X that used Y": a relative clause in form, the claim in sense."""
+    verb = head.head
+    if token.dep_ != "relcl" or head.dep_ != "attr" or verb.lemma_ not in load_words(verb.lang_).being:
         return None
-
-    @staticmethod
-    def _phrase(head: Token) -> Span:
-        """Return the noun phrase without what only describes it further."""
-        words = sorted(_kept(head), key=lambda token: token.i)
-        start = end = head.i
-        kept = {token.i for token in words}
-        while start - 1 in kept:
-            start -= 1
-        while end + 1 in kept:
-            end += 1
-        return head.doc[start : end + 1]
+    it = any(child.dep_ in _SUBJECTS and child.lower_ == "it" for child in verb.children)
+    return sight if it else None
 
 
-def _kept(head: Token) -> Iterator[Token]:
-    yield head
-    for child in head.children:
-        if child.dep_ in _CUT and child.i > head.i:
-            if child.dep_ not in {"cc", "conj"}:
-                continue
-        elif child.dep_ == "punct" and child.text in {",", "“", '"'}:
-            continue
-        yield from child.subtree
-
-
-def _inside_quotes(token: Token) -> bool:
-    """Return whether the word stands between quotation marks of its paragraph."""
-    doc = token.doc
-    paragraph = paragraph_of(doc, token.idx)
-    start = doc._.paragraphs[paragraph].start if doc._.paragraphs else 0
-    before = doc.text[start : token.idx]
-    opened = sum(before.count(mark) for mark in _OPEN_QUOTES) - sum(before.count(mark) for mark in _CLOSE_QUOTES)
-    return opened > 0 or before.count('"') % 2 == 1
+def _content(verb: Token) -> Iterable[Token]:
+    return (child for child in verb.children if child.dep_ in {"attr", "acomp", "xcomp", "ccomp", "dobj", "prep"})

@@ -10,8 +10,10 @@ from spacy.tokens import Doc, Span
 from graph.enums import CueKind
 from graph.schema import load_schema
 from ingest.components.assertion import Assertion, AssertionReader
+from ingest.components.clauses import Tie
 from ingest.components.frames import Found, FrameReader
-from ingest.components.time import Dated, happened
+from ingest.components.moment import TimeReader
+from ingest.components.time import Dated
 from ingest.rules import FrameKind, load_cues, load_frames, load_words
 
 # Reading "it" or "the firm" may go wrong; measured on hand-written passages.
@@ -43,19 +45,20 @@ class ClaimReader:
         self._schema = load_schema()
         self._frames = FrameReader(load_frames(language), self._schema, self._cues)
         self._assertion = AssertionReader(self._cues)
-        self._speech = frozenset(self._cues.speech)
+        self._time = TimeReader(self._cues)
 
     def read(self, doc: Doc) -> list[Said]:
         """Return the claims of the body of `doc`; adverts and page furniture give none."""
         said = (
             self._said(found) for found in self._frames.read(doc) if _body(found) and _stated(found) and _named(found)
         )
-        return [each for each in said if each.probability >= FLOOR]
+        return [each for each in said if each.probability >= FLOOR and not each.assertion.unsaid]
 
     def _said(self, found: Found) -> Said:
         sentence = found.trigger.sent
         assertion = self._assertion.read(found)
-        dated = happened(found.trigger, sentence, self._speech)
+        tied = Tie(found.trigger, background=False)
+        dated = self._time.happened(tied, (found.subject.span, found.object.span), found.frame.predicate)
         probability = found.frame.probability
         for argument in (found.subject, found.object):
             if argument.nominal is not None:

@@ -94,6 +94,30 @@ class CueTable(_Strict):
     collections: frozenset[str]
     purposes: Mapping[str, str]
     nominals: Mapping[str, tuple[str, ...]]
+    # The lists below may be empty in a language: its readers then see less. `cues.yml` says what each is for.
+    nones: frozenset[str] = frozenset()
+    nothings: frozenset[str] = frozenset()
+    no_idioms: frozenset[str] = frozenset()
+    contrasts: frozenset[str] = frozenset()
+    turning: frozenset[str] = frozenset()
+    accusers: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    traces: frozenset[str] = frozenset()
+    voids: frozenset[str] = frozenset()
+    endings: frozenset[str] = frozenset()
+    removals: frozenset[str] = frozenset()
+    presupposing: frozenset[str] = frozenset()
+    questions: frozenset[str] = frozenset()
+    inverted: frozenset[str] = frozenset()
+    silences: frozenset[str] = frozenset()
+    announcing: frozenset[str] = frozenset()
+    naming: frozenset[str] = frozenset()
+    solemn: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    turns: frozenset[str] = frozenset()
+    own_texts: frozenset[str] = frozenset()
+    corrections: frozenset[str] = frozenset()
 
 
 def _yaml(path: Path) -> Any:

@@ -1,7 +1,5 @@
 """How a sentence says a claim: affirmed, denied or neither; how firmly; and who is speaking."""
 
-from typing import Any
-
 import pytest
 from spacy.language import Language
 
@@ -35,11 +33,6 @@ def evidence(nlp: Language, text: str, predicate: str) -> list[Evidence]:
     found = read(nlp, text)
     wanted = {claim.id for claim in found.claims if claim.predicate == predicate}
     return [each for each in found.evidence if each.claim_id in wanted]
-
-
-def wrong(words: str, *, reason: str) -> Any:
-    """A sentence that is still misread: the day it is read rightly, the mark has to go."""
-    return pytest.param(words, marks=pytest.mark.xfail(strict=True, reason=reason))
 
 
 # --- polarity ------------------------------------------------------------------------------------------------------
@@ -97,14 +90,8 @@ def test_what_the_accused_denies_is_denied_by_the_accused(nlp: Language, words: 
         "Ormond Systems refused to comment on the PierFaces dataset.",
         "Ormond Systems refused to comment on whether it used the PierFaces dataset.",
         "Ormond Systems did not respond to questions about whether it used the PierFaces dataset.",
-        wrong(
-            "Ormond Systems declined to say if it used the PierFaces dataset.",
-            reason='"if" after a verb of asking is read as a condition, "declined" as a denial',
-        ),
-        wrong(
-            "Ormond Systems declined to comment on reports that it used the PierFaces dataset.",
-            reason='"declined to comment" is read as a denial of what follows',
-        ),
+        "Ormond Systems declined to say if it used the PierFaces dataset.",
+        "Ormond Systems declined to comment on reports that it used the PierFaces dataset.",
     ],
 )
 def test_a_refusal_to_comment_denies_nothing(nlp: Language, words: str) -> None:
@@ -115,22 +102,10 @@ def test_a_refusal_to_comment_denies_nothing(nlp: Language, words: str) -> None:
     "words",
     [
         "Neither Ormond Systems nor Calder Vision used the PierFaces dataset.",
-        wrong(
-            "No evidence shows that Ormond Systems used the PierFaces dataset.",
-            reason='"no evidence" is taken for a speaker',
-        ),
-        wrong(
-            "Lena Marsh did not say that Ormond Systems used the PierFaces dataset.",
-            reason="a negated verb of saying is read as if something had been said",
-        ),
-        wrong(
-            "Ormond Systems failed to deny that it used the PierFaces dataset.",
-            reason="a denial that is not made is read as saying so",
-        ),
-        wrong(
-            "Ormond Systems never denied that it used the PierFaces dataset.",
-            reason="a denial that is not made is read as saying so",
-        ),
+        "No evidence shows that Ormond Systems used the PierFaces dataset.",
+        "Lena Marsh did not say that Ormond Systems used the PierFaces dataset.",
+        "Ormond Systems failed to deny that it used the PierFaces dataset.",
+        "Ormond Systems never denied that it used the PierFaces dataset.",
         "Nobody at Ormond Systems used the PierFaces dataset.",
     ],
 )
@@ -139,24 +114,24 @@ def test_what_nobody_says_is_not_affirmed(nlp: Language, words: str) -> None:
 
 
 NOT_SAID = [
-    ("There is no proof that Ormond Systems used the PierFaces dataset.", "no proof that"),
-    ("The report wrongly said that Ormond Systems used the PierFaces dataset.", ""),
-    ("It is false that Ormond Systems used the PierFaces dataset.", ""),
-    ("The claim that Ormond Systems used the PierFaces dataset is false.", ""),
-    ("Contrary to reports that Ormond Systems used PierFaces, the firm had its own images.", "contrary to"),
-    ("Unlike Ormond Systems, Calder Vision used the PierFaces dataset.", ""),
-    ("Unlike Ormond Systems, Lena Marsh used the PierFaces dataset.", ""),
-    ("The PierFaces dataset was used by everyone but Ormond Systems.", "everyone but"),
-    ("All firms except Ormond Systems used the PierFaces dataset.", ""),
-    ("Nobody, not even Ormond Systems, used the PierFaces dataset.", ""),
-    ("Few of the firms used the PierFaces dataset, and Ormond Systems had none.", ""),
-    ("It is unclear whether Ormond Systems used the PierFaces dataset.", ""),
-    ("Lena Marsh asked whether Ormond Systems had used the PierFaces dataset.", ""),
-    ("Ormond Systems has its own images, not those of PierFaces.", ""),
+    "There is no proof that Ormond Systems used the PierFaces dataset.",
+    "The report wrongly said that Ormond Systems used the PierFaces dataset.",
+    "It is false that Ormond Systems used the PierFaces dataset.",
+    "The claim that Ormond Systems used the PierFaces dataset is false.",
+    "Contrary to reports that Ormond Systems used PierFaces, the firm had its own images.",
+    "Unlike Ormond Systems, Calder Vision used the PierFaces dataset.",
+    "Unlike Ormond Systems, Lena Marsh used the PierFaces dataset.",
+    "The PierFaces dataset was used by everyone but Ormond Systems.",
+    "All firms except Ormond Systems used the PierFaces dataset.",
+    "Nobody, not even Ormond Systems, used the PierFaces dataset.",
+    "Few of the firms used the PierFaces dataset, and Ormond Systems had none.",
+    "It is unclear whether Ormond Systems used the PierFaces dataset.",
+    "Lena Marsh asked whether Ormond Systems had used the PierFaces dataset.",
+    "Ormond Systems has its own images, not those of PierFaces.",
 ]
 
 
-@pytest.mark.parametrize("words", [wrong(w, reason=f'"{why}" is not read') if why else w for w, why in NOT_SAID])
+@pytest.mark.parametrize("words", NOT_SAID)
 def test_what_a_sentence_takes_back_accuses_nobody(nlp: Language, words: str) -> None:
     found = read(nlp, words)
     names = {surface.id: surface.name for surface in found.surfaces}
@@ -165,20 +140,20 @@ def test_what_a_sentence_takes_back_accuses_nobody(nlp: Language, words: str) ->
 
 
 NOT_DONE = [
-    ("Lena Marsh called for Calder Vision to buy Ormond Systems.", ""),
-    ("Calder Vision almost bought Ormond Systems.", ""),
-    ("Calder Vision was barred from buying Ormond Systems.", ""),
-    ("Suppose that Calder Vision bought Ormond Systems.", ""),
-    ("Calder Vision considered buying Ormond Systems but bought Tern Robotics.", ""),
-    ("Calder Vision tried to buy Ormond Systems.", ""),
-    ("Calder Vision failed to buy Ormond Systems.", ""),
-    ("Instead of buying Ormond Systems, Calder Vision bought Tern Robotics.", ""),
-    ("Lena Marsh urged Calder Vision to buy Ormond Systems.", ""),
-    ("Had Calder Vision bought Ormond Systems, the price would have been higher.", ""),
+    "Lena Marsh called for Calder Vision to buy Ormond Systems.",
+    "Calder Vision almost bought Ormond Systems.",
+    "Calder Vision was barred from buying Ormond Systems.",
+    "Suppose that Calder Vision bought Ormond Systems.",
+    "Calder Vision considered buying Ormond Systems but bought Tern Robotics.",
+    "Calder Vision tried to buy Ormond Systems.",
+    "Calder Vision failed to buy Ormond Systems.",
+    "Instead of buying Ormond Systems, Calder Vision bought Tern Robotics.",
+    "Lena Marsh urged Calder Vision to buy Ormond Systems.",
+    "Had Calder Vision bought Ormond Systems, the price would have been higher.",
 ]
 
 
-@pytest.mark.parametrize("words", [wrong(w, reason=f"{why} is not read") if why else w for w, why in NOT_DONE])
+@pytest.mark.parametrize("words", NOT_DONE)
 def test_what_did_not_come_about_is_no_fact(nlp: Language, words: str) -> None:
     found = read(nlp, words)
     names = {surface.id: surface.name for surface in found.surfaces}
@@ -268,10 +243,7 @@ def test_a_hedge_on_one_claim_leaves_its_neighbour_alone(nlp: Language) -> None:
     [
         "Lena Marsh accused Ormond Systems of using the PierFaces dataset.",
         "Ormond Systems was accused of using the PierFaces dataset.",
-        wrong(
-            "A lawsuit says that Ormond Systems used the PierFaces dataset.",
-            reason="a lawsuit is read as a speaker who reports",
-        ),
+        "A lawsuit says that Ormond Systems used the PierFaces dataset.",
     ],
 )
 def test_an_accusation_is_alleged(nlp: Language, words: str) -> None:
@@ -279,7 +251,6 @@ def test_an_accusation_is_alleged(nlp: Language, words: str) -> None:
     assert (said.polarity, said.modality) == ("affirmed", "alleged")
 
 
-@pytest.mark.xfail(strict=True, reason='"dropped its plan to" is read as "plans to"')
 def test_a_plan_that_was_dropped_is_no_plan(nlp: Language) -> None:
     found = evidence(nlp, "Calder Vision dropped its plan to buy Ormond Systems.", "ACQUIRED")
     assert [each for each in found if each.polarity == "affirmed"] == []
@@ -340,7 +311,6 @@ def test_a_speaker_after_a_statement_without_quotes_is_named(nlp: Language, word
     assert (said.modality, said.speakers) == ("reported", ("Lena Marsh",))
 
 
-@pytest.mark.xfail(strict=True, reason="parsed as two statements side by side: the second one's verb is not looked at")
 def test_a_newspaper_that_reported_it_on_some_day_is_named(nlp: Language) -> None:
     text = "Ormond Systems supplied Harlow Police with cameras, the Harlow Times reported on Monday."
     (said,) = evidence(nlp, text, "SUPPLIED")

@@ -1,0 +1,130 @@
+"""Where a claim stands in its sentence: the word that ties two spans, its clause, the part between semicolons.
+
+A parse goes astray over semicolons more often than elsewhere, so that readers also look at where words stand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from ingest.rules import CueTable
+
+VERBAL = {"VERB", "AUX"}
+_ADDED = {"aux", "auxpass", "cop"}
+_CLAUSES = {"ROOT", "relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"}
+_SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What ties two spans of a sentence: a word of a clause, or only that they stand in one noun phrase."""
+
+    trigger: Token
+    background: bool  # "A's B", "A (B)", "B of A": said in passing, whatever the sentence does with it
+
+
+def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable) -> Tie:
+    """Return the tie of two spans: the deepest verb above one of them up to where their branches meet.
+
+    For a span outside of the sentence the other one is taken alone, and without both the root of the sentence.
+    """
+    ends = [span for span in (obj, subject) if sentence.start <= span.start < sentence.end]
+    if not ends:
+        return Tie(sentence.root, background=False)
+    first, second = ends[0].root, ends[-1].root
+    if first.sent != second.sent or first == second:
+        return Tie(_of_one(second, sentence, cues), background=False)
+    meeting = _meeting(first, second)
+    part = {part_of(first), part_of(second)}
+    if len(part) == 1 and part_of(meeting) not in part:
+        verb = _near(first, second, part.pop())
+        return Tie(verb or meeting, background=verb is None)
+    verbs = [verb for token in (first, second) for verb in _verbs(token, meeting) if verb != meeting][:1]
+    if verbs:
+        return Tie(verbs[0], background=False)
+    inside = any(span.start <= meeting.i < span.end for span in ends)
+    if meeting.pos_ in VERBAL and not inside:
+        return Tie(meeting, background=False)
+    if inside or not is_event(meeting, cues):
+        return Tie(meeting, background=inside or not _predicated(meeting))
+    return Tie(meeting, background=False)
+
+
+def is_event(noun: Token, cues: CueTable) -> bool:
+    """Return whether a noun names something that happens or not ("purchase", "deal"), rather than who or what it is."""
+    return noun.lemma_.lower() in cues.events or noun.lemma_.lower() in cues.nouns
+
+
+def _predicated(noun: Token) -> bool:
+    """Return whether the sentence says that something is the noun: "is a customer of", "has no customer in"."""
+    return noun.dep_ in {"attr", "acomp", "dobj", "oprd", "ROOT"}
+
+
+def _of_one(token: Token, sentence: Span, cues: CueTable) -> Token:
+    """Return the verb above a span that stands alone; below a verb of saying whose subject it is, what is said."""
+    verb = next(_verbs(token, None), None)
+    if verb is None:
+        return sentence.root
+    if token.dep_ in _SUBJECTS and verb.lemma_.lower() in {*cues.speech, *cues.denials}:
+        said = [child for child in verb.children if child.dep_ in {"ccomp", "xcomp"} and child.i > token.i]
+        if said:
+            return said[0]
+    return verb
+
+
+def _near(first: Token, second: Token, part: tuple[int, int]) -> Token | None:
+    """Return a verb of the part that holds both words: between them, else the one nearest to them."""
+    low, high = sorted((first.i, second.i))
+    verbs = [t for t in first.sent if part_of(t) == part and t.pos_ in VERBAL and t.dep_ not in _ADDED]
+    return min(verbs, key=lambda t: (max(low - t.i, t.i - high, 0), -t.i), default=None)
+
+
+def _meeting(first: Token, second: Token) -> Token:
+    """Return the lowest word above or equal to both."""
+    above = {first.i, *(token.i for token in first.ancestors)}
+    return next((token for token in (second, *second.ancestors) if token.i in above), first.sent.root)
+
+
+def _verbs(token: Token, top: Token | None) -> Iterator[Token]:
+    """Yield the verbs above a word from the nearest on, up to `top`."""
+    for above in token.ancestors:
+        if above.pos_ in VERBAL and above.dep_ not in _ADDED:
+            yield above
+        if above == top:
+            return
+
+
+def part_of(token: Token) -> tuple[int, int]:
+    """Return begin and end, as token numbers, of the part of the sentence between semicolons that holds the word."""
+    doc, sentence = token.doc, token.sent
+    start, end = token.i, token.i + 1
+    while start > sentence.start and doc[start - 1].text != ";":
+        start -= 1
+    while end < sentence.end and doc[end - 1].text != ";":
+        end += 1
+    return start, end
+
+
+def clause_of(token: Token) -> Token:
+    """Return the word at the head of the clause: a finite verb with a subject of its own, or the root."""
+    while token.head != token:
+        if token.dep_ in _CLAUSES and (token.pos_ in VERBAL or token.dep_ in {"relcl", "acl", "ccomp"}):
+            return token
+        if token.dep_ == "conj" and token.pos_ in VERBAL and has_subject(token):
+            return token
+        token = token.head
+    return token
+
+
+def has_subject(verb: Token) -> bool:
+    """Return whether the verb has a subject of its own."""
+    return any(child.dep_ in _SUBJECTS for child in verb.children)
+
+
+def mark_of(verb: Token) -> str:
+    """Return the conjunction or question word that opens a clause, in lower case, or nothing."""
+    for child in verb.children:
+        if child.i < verb.i and (child.dep_ == "mark" or child.tag_ in {"WRB", "WP", "WDT"}):
+            return child.lower_
+    return ""

@@ -1,0 +1,108 @@
+"""Negation on a noun phrase instead of a verb: "not by A", "no image from A", "all but A", "neither A nor B"."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Span, Token
+
+from ingest.components.clauses import VERBAL
+from ingest.rules import CueTable
+
+_THROUGH = {"pobj", "prep", "compound", "poss", "nmod", "amod", "nummod", "appos", "acl", "agent", "dative", "quantmod"}
+_FILLERS = {"DET", "ADP", "ADJ", "NUM", "PRON", "PART", "SCONJ"}
+_LISTED = {"conj"}
+
+
+class PhraseNegation:
+    """Finds the words that deny a claim of a noun phrase; one language."""
+
+    def __init__(self, cues: CueTable) -> None:
+        self._cues = cues
+
+    def of_span(self, span: Span) -> Token | None:
+        """Return the word that takes the span out of what its sentence says, or None."""
+        return self.quantifier(span.root) or self.contrast(span)
+
+    def quantifier(self, noun: Token) -> Token | None:
+        """Return "no", "none", "neither" … on the phrase of a noun or on one that holds it."""
+        for token in _upwards(_first(noun)):
+            if token.lower_ in self._cues.nothings:
+                return token
+            for child in token.children:
+                if child.i < noun.i and self._none(child):
+                    return child
+        return None
+
+    def _none(self, child: Token) -> bool:
+        if child.lower_ in {"neither", "nor"} and child.dep_ in {"preconj", "cc", "det", "advmod", "neg"}:
+            return True
+        if child.dep_ not in {"det", "neg", "preconj", "advmod"} or child.lower_ not in self._cues.nones:
+            return False
+        after = child.doc[child.i + 1].lower_ if child.i + 1 < len(child.doc) else ""
+        return after not in self._cues.no_idioms
+
+    def contrast(self, span: Span) -> Token | None:
+        """Return the "not", "instead of", "except" … before the phrase of the span or the list that holds it."""
+        token, start = span.root, min(span.start, span.root.left_edge.i)
+        while True:
+            if (word := self._before(start, span)) is not None:
+                return word
+            joint = [child.lower_ for child in token.head.children if child.dep_ == "cc"]
+            if token.dep_ not in _LISTED or token.head.pos_ in VERBAL or set(joint) & self._cues.turning:
+                return None
+            token = token.head
+            start = min(token.left_edge.i, token.i)
+
+    def _before(self, start: int, span: Span) -> Token | None:
+        doc, index = span.doc, start - 1
+        while index >= span.sent.start:
+            token = doc[index]
+            if token.text == "," and (open_ := _aside(token)) is not None:
+                index = open_
+                continue
+            pair = doc[index - 1].lower_ + " " + token.lower_ if index > span.sent.start else ""
+            if pair in self._cues.contrasts:
+                return doc[index - 1]
+            if token.lower_ in self._cues.contrasts and self.is_contrast(token):
+                return token
+            if (token.pos_ not in _FILLERS and not token.is_quote) or token.lower_ in self._cues.negations:
+                return None
+            index -= 1
+        return None
+
+    def is_contrast(self, word: Token) -> bool:
+        """Return whether a "not" or "never" denies the phrase behind it and not a verb: "A, not B, used it"."""
+        if word.lower_ not in self._cues.negations:
+            return True
+        doc = word.doc
+        if word.i > word.sent.start and (before := doc[word.i - 1]).pos_ in VERBAL and before.dep_ != "ROOT":
+            return False
+        if word.i > word.sent.start and doc[word.i - 1].pos_ == "AUX":
+            return False
+        after = next((t for t in doc[word.i + 1 : word.sent.end] if t.pos_ != "ADV"), None)
+        return after is not None and after.pos_ not in VERBAL
+
+
+def _first(token: Token) -> Token:
+    """Return the first word of a list: what stands before a list goes for all of it."""
+    while token.dep_ in _LISTED and token.head != token and token.head.pos_ not in VERBAL:
+        token = token.head
+    return token
+
+
+def _upwards(token: Token) -> Iterator[Token]:
+    """Yield the nouns and prepositions above a word up to the verb."""
+    yield token
+    steps = 0
+    while token.dep_ in _THROUGH and token.head != token and steps < 8:
+        token, steps = token.head, steps + 1
+        if token.pos_ in VERBAL and token.dep_ not in {"acl"}:
+            return
+        yield token
+
+
+def _aside(comma: Token) -> int | None:
+    """Return where an aside before a comma begins: "not, as stated, by A"."""
+    for index in range(comma.i - 1, max(comma.sent.start, comma.i - 12), -1):
+        if comma.doc[index].text == ",":
+            return index - 1
+    return None

@@ -1,0 +1,234 @@
+"""Who says it: subjects of verbs of saying, "according to", asides ("…, two papers report, …"), quotes, dialogue."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span, Token
+
+from graph.enums import Modality
+from ingest.components.arguments import is_passive
+from ingest.components.clauses import VERBAL, part_of
+from ingest.components.paragraphs import paragraph_of
+from ingest.rules import CueTable, load_words
+
+_OPEN_QUOTES, _CLOSE_QUOTES = "“„«", "”»"
+_CUT = {"relcl", "appos", "punct", "advcl", "cc", "conj"}
+_SUBJECTS = {"nsubj", "nsubjpass", "csubj"}
+_BORDERS = {",", ";", ":", "(", ")", "–", "—", "-", "--", '"', "“", "”", "„", "«", "»"}
+_FINITE = {"VBD", "VBZ", "VBP"}
+_LABEL = re.compile(r"\s*((?:[A-Z]|[A-Z][A-Z.' -]{2,40}))\s*:\s")
+_DATELINE = re.compile(r"[^\W\d_][\w .,'’-]{1,40}?(?:\s[-–—]\s|:\s)")
+_QUOTE_REACH = 3  # sentences between a quotation and its verb of saying
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A speaker, if one is named, with the word that shows it and what that word makes of the claim."""
+
+    speaker: Span | None
+    modality: Modality
+    word: Token
+
+
+class SpeakerReader:
+    """Finds speakers in one language."""
+
+    def __init__(self, cues: CueTable) -> None:
+        self._cues = cues
+
+    # --- verbs and phrases -----------------------------------------------------------------------------------------
+
+    def of_verb(self, verb: Token) -> Span | None:
+        """Return the phrase of who says what follows the verb: its subject, also over a list of verbs."""
+        subjects = [child for child in verb.children if child.dep_ in {"nsubj", "csubj"}]
+        if not subjects and verb.dep_ == "conj" and verb.head.pos_ in VERBAL:
+            return self.of_verb(verb.head)
+        if not subjects and verb.dep_ in {"xcomp", "advcl"} and verb.head.pos_ in VERBAL:
+            return self.of_verb(verb.head)
+        if subjects and subjects[0].lower_ in load_words(verb.lang_).persons_relative and verb.dep_ == "relcl":
+            return phrase(verb.head)
+        if not subjects and verb.dep_ == "acl":
+            return phrase(verb.head)
+        return phrase(subjects[0]) if subjects else None
+
+    def of_agent(self, verb: Token) -> Span | None:
+        """Return the phrase of who says it with a passive verb: "by the regulator", "in a lawsuit"."""
+        words = load_words(verb.lang_)
+        for child in verb.children:
+            by, inside = child.lower_ in words.agent, child.lower_ in words.agent_document
+            if child.dep_ in {"agent", "prep"} and (by or inside):
+                objects = [inner for inner in child.children if inner.dep_ == "pobj"]
+                if objects and (by or objects[0].lemma_.lower() in words.documents):
+                    return phrase(objects[0])
+        return None
+
+    def is_own(self, speaker: Span | None) -> bool:
+        """Return whether the writer speaks ("we show that"): then nobody else is needed to believe it."""
+        return speaker is not None and speaker.text.casefold() in self._cues.own
+
+    # --- the sentence ----------------------------------------------------------------------------------------------
+
+    def beside(self, trigger: Token) -> Iterator[Attribution]:
+        """Yield the attributions that stand beside the trigger's clause, in the same part of the sentence."""
+        start, end = part_of(trigger)
+        part, words = trigger.doc[start:end], load_words(trigger.lang_)
+        for token in part:
+            if token.lower_ in words.according and token.dep_ in {"prep", "advmod", "advcl", "acl", "amod"}:
+                objects = [t for t in token.subtree if t.dep_ == "pobj" and t.head.lower_ in words.according_to]
+                if objects:
+                    yield Attribution(phrase(objects[0]), Modality.REPORTED, token)
+            elif token.lemma_.lower() in self._cues.accounts and (owner := _owner(token)) is not None:
+                yield Attribution(phrase(owner), Modality.REPORTED, token)
+        yield from self._asides(part, trigger)
+
+    def _asides(self, part: Span, trigger: Token) -> Iterator[Attribution]:
+        """Read "…, two newspapers report, …" and "…, said Lena Marsh.", which a parser may take for the main clause."""
+        for chunk in _chunks(part):
+            if chunk.start <= trigger.i < chunk.end:
+                continue
+            words = [t for t in chunk if not t.is_space]
+            while words and (words[0].pos_ in {"CCONJ", "SCONJ", "ADV"} or words[0].lower_ == "as"):
+                words = words[1:]
+            verbs = [t for t in words if t.pos_ == "VERB" and t.dep_ not in {"amod", "acl", "compound"}]
+            if len(verbs) != 1 or verbs[0].lemma_.lower() not in self._cues.speech:
+                continue
+            verb = verbs[0]
+            if verb.tag_ not in _FINITE or is_passive(verb) or not self._bare(verb, words):
+                continue
+            before = [t for t in words if t.i < verb.i]
+            after = [t for t in words if t.i > verb.i]
+            speaker = _subject_in(verb, chunk) or _first_phrase(before) or _first_phrase(after)
+            if speaker is not None:
+                yield Attribution(speaker, self._cues.speech[verb.lemma_.lower()], verb)
+
+    def _bare(self, verb: Token, words: list[Token]) -> bool:
+        """Return whether the verb says nothing itself: no object behind it but who is told, and when."""
+        before = [t for t in words if t.i < verb.i]
+        after = [t for t in words if t.i > verb.i]
+        if not before:
+            return bool(after) and after[0].pos_ in {"PROPN", "NOUN", "DET", "PRON", "ADJ", "NUM"}
+        if not any(t.pos_ in {"PROPN", "NOUN", "PRON", "NUM", "DET"} for t in before):
+            return False
+        if not after or after[0].pos_ in {"ADP", "ADV"} or after[0].ent_type_ in {"DATE", "TIME"}:
+            return True
+        return verb.lemma_.lower() in {"tell", "inform", "assure"} and not any(t.lower_ == "that" for t in after)
+
+    # --- quotations and dialogue -----------------------------------------------------------------------------------
+
+    def quoted(self, trigger: Token) -> Attribution | None:
+        """Find who is quoted: the verb of saying beside the quotation, in the sentence or its neighbours."""
+        if not inside_quotes(trigger):
+            return None
+        paragraph = paragraph_of(trigger.doc, trigger.idx)
+        sentences = [s for s in trigger.doc.sents if paragraph_of(trigger.doc, s.start_char) == paragraph]
+        here = next((i for i, s in enumerate(sentences) if s.start <= trigger.i < s.end), 0)
+        for number in sorted(range(len(sentences)), key=lambda i: (abs(i - here), i > here)):
+            if abs(number - here) > _QUOTE_REACH:
+                break
+            for token in sentences[number]:
+                if token.lemma_.lower() in self._cues.speech and token.pos_ == "VERB" and not inside_quotes(token):
+                    speaker = self.of_verb(token) or _inverted(token)
+                    if speaker is not None:
+                        return Attribution(speaker, self._cues.speech[token.lemma_.lower()], token)
+        return None
+
+    def dialogue(self, trigger: Token) -> Attribution | None:
+        """Return whose turn it is in a dialogue: "GUEST: …", "A: …" at the start of the paragraph or the sentence."""
+        doc = trigger.doc
+        paragraph = paragraph_of(doc, trigger.idx)
+        start = doc._.paragraphs[paragraph].start if doc._.paragraphs else 0
+        for sentence in reversed([s for s in doc.sents if start <= s.start_char <= trigger.idx]):
+            match = _LABEL.match(doc.text, sentence.start_char)
+            label = match[1].strip() if match else ""
+            if match and match.end() <= trigger.idx and self._turn(label):
+                span = doc.char_span(match.start(1), match.start(1) + len(label), alignment_mode="expand")
+                return Attribution(span, Modality.REPORTED, span[0]) if span is not None else None
+        return None
+
+    def _turn(self, label: str) -> bool:
+        return label in self._cues.turns or (len(label) > 2 and label.isupper() and label != "HOST")
+
+
+def _owner(noun: Token) -> Token | None:
+    """Return the possessor in "in the curator's words", "by his own account"."""
+    if noun.dep_ != "pobj" or noun.head.lower_ not in {"in", "by", "on"}:
+        return None
+    return next((child for child in noun.children if child.dep_ == "poss"), None)
+
+
+def _chunks(part: Span) -> Iterator[Span]:
+    start = part.start
+    for token in part:
+        if token.text in _BORDERS or token.is_sent_end:
+            if token.i > start:
+                yield part.doc[start : token.i + int(bool(token.is_sent_end) and not token.is_punct)]
+            start = token.i + 1
+    if start < part.end:
+        yield part.doc[start : part.end]
+
+
+def _subject_in(verb: Token, chunk: Span) -> Span | None:
+    for child in verb.children:
+        if child.dep_ == "nsubj" and chunk.start <= child.i < chunk.end:
+            return phrase(child)
+    return None
+
+
+def _first_phrase(words: list[Token]) -> Span | None:
+    """Return the noun phrase with which the words begin, for verbs whose subject the parser missed."""
+    kept: list[Token] = []
+    for token in words:
+        if token.pos_ in {"ADP", "PUNCT"} and token.lower_ not in {"of", "for", "at", "from"} and kept:
+            break
+        if token.ent_type_ in {"DATE", "TIME"} and kept:
+            break
+        kept.append(token)
+    if not kept or all(t.pos_ not in {"NOUN", "PROPN", "PRON", "NUM"} for t in kept):
+        return None
+    return kept[0].doc[kept[0].i : kept[-1].i + 1]
+
+
+def _inverted(verb: Token) -> Span | None:
+    """Return the name right behind a verb of saying: "…," said Lena Marsh."""
+    doc, end = verb.doc, verb.i + 1
+    while end < verb.sent.end and doc[end].pos_ in {"PROPN", "DET", "NOUN", "ADJ"}:
+        end += 1
+    return doc[verb.i + 1 : end] if end > verb.i + 1 else None
+
+
+def phrase(head: Token) -> Span:
+    """Return the noun phrase without what only describes it further, and without a dateline before it."""
+    kept = {token.i for token in _kept(head)}
+    start = end = head.i
+    while start - 1 in kept:
+        start -= 1
+    while end + 1 in kept:
+        end += 1
+    span = head.doc[start : end + 1]
+    dateline = _DATELINE.match(span.text)
+    if dateline and start == head.sent.start:
+        cut = head.doc.char_span(span.start_char + dateline.end(), span.end_char, alignment_mode="contract")
+        return cut if cut is not None and len(cut) else span
+    return span
+
+
+def _kept(head: Token) -> Iterator[Token]:
+    yield head
+    for child in head.children:
+        if child.dep_ in _CUT and child.i > head.i:
+            if child.dep_ not in {"cc", "conj"} and not (child.text == "-" and child.i == head.i + 1):
+                continue
+        elif child.dep_ == "punct" and child.text in {",", "“", '"', "”"}:
+            continue
+        yield from child.subtree
+
+
+def inside_quotes(token: Token) -> bool:
+    """Return whether the word stands between quotation marks of its paragraph."""
+    doc = token.doc
+    paragraph = paragraph_of(doc, token.idx)
+    start = doc._.paragraphs[paragraph].start if doc._.paragraphs else 0
+    before = doc.text[start : token.idx]
+    opened = sum(before.count(mark) for mark in _OPEN_QUOTES) - sum(before.count(mark) for mark in _CLOSE_QUOTES)
+    return opened > 0 or before.count('"') % 2 == 1
