@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph.records import Document, Failure
@@ -12,6 +14,8 @@ from ingest.load import load
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from ingest.fetch import Fetched
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +29,7 @@ class AddReport:
     failures: list[Failure] = field(default_factory=list)
     seconds: float = 0.0
     interrupted: bool = False
+    over: list[str] = field(default_factory=list)  # sources and addresses that were read: an earlier failure is over
 
 
 def _quiet(_: str) -> None:
@@ -38,19 +43,23 @@ def add(
     progress: Callable[[str], None] = _quiet,
     nlp: "Language | None" = None,
     again: bool = False,
+    fetch: "Callable[[str], Fetched] | None" = None,
 ) -> AddReport:
     """Add all documents of `sources` and update the graph. `again` extracts from unchanged documents too.
 
+    `fetch` gets web pages in place of `ingest.fetch.fetch`. A source that is read now has no failure any more.
     `progress` gets a line for people after each document. An interrupt keeps what was recorded and shows it in the
     graph. Raises StoreLocked when another process adds, and errors of ledger and store, before anything is read.
     """
-    from graph.ledger import note_run
+    from graph.ledger import forget_failures, note_run
 
     began, start = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     report = AddReport()
     with workspace.writing() as store:
         try:
-            _record_all(workspace, sources, report, progress, nlp, again)
+            _record_all(workspace, sources, report, progress, nlp, again, fetch)
+            failed = {_address(failure.source) for failure in report.failures}
+            forget_failures(workspace.ledger, [name for name in report.over if _address(name) not in failed])
         except KeyboardInterrupt:
             report.interrupted = True
         progress("Updating the graph")
@@ -71,11 +80,12 @@ def _record_all(
     progress: Callable[[str], None],
     nlp: "Language | None",
     again: bool,
+    fetch: "Callable[[str], Fetched] | None",
 ) -> None:
     from graph.ledger import record
 
     start = time.perf_counter()
-    pending = _to_extract(workspace, sources, report, progress, again)
+    pending = _to_extract(workspace, sources, report, progress, again, fetch)
     first = next(pending, None)
     if first is None:
         return  # nothing new: the language model is not even loaded
@@ -104,16 +114,24 @@ def _record_all(
 
 
 def _to_extract(
-    workspace: Workspace, sources: Iterable[str], report: AddReport, progress: Callable[[str], None], again: bool
+    workspace: Workspace,
+    sources: Iterable[str],
+    report: AddReport,
+    progress: Callable[[str], None],
+    again: bool,
+    fetch: "Callable[[str], Fetched] | None",
 ) -> Iterator[Document]:
     from graph.ledger.reading import held
 
+    read = partial(load, fetch=fetch) if fetch else load
     for source in sources:
-        for found in load(source, language=workspace.settings.language):
+        report.over.append(source)
+        for found in read(source, language=workspace.settings.language):
             if isinstance(found, Failure):
                 _fail(workspace, found, report, progress)
             elif not again and held(workspace.ledger, found.address, found.raw_hash):
                 report.unchanged += 1
+                report.over.append(found.address)
             else:
                 yield found
 
@@ -121,6 +139,21 @@ def _to_extract(
 def _fail(workspace: Workspace, failure: Failure, report: AddReport, progress: Callable[[str], None]) -> None:
     from graph.ledger import note_failure
 
-    note_failure(workspace.ledger, failure)
+    note_failure(workspace.ledger, replace(failure, source=rooted(failure.source)))
     report.failures.append(failure)
-    progress(f"Not read: {failure.reason}")
+    named = failure.source in failure.reason
+    progress(f"Failed: {failure.reason}" if named else f"Failed: {failure.source}: {failure.reason}")
+    progress(f"Hint: {failure.hint}")
+
+
+def rooted(source: str) -> str:
+    """Return the name of a source that means the same in every folder: a path from the root on, an address as it is."""
+    return str(Path(source).expanduser().absolute()) if _is_path(source) else source
+
+
+def _is_path(source: str) -> bool:
+    return "://" not in source and source != "-" and not source.startswith("stdin:")
+
+
+def _address(source: str) -> str:
+    return Path(source).expanduser().resolve().as_uri() if _is_path(source) else source

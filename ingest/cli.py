@@ -81,9 +81,6 @@ def _report(report: "AddReport", as_json: bool) -> None:
             f"{report.new} new documents, {report.unchanged} unchanged, {len(failed)} failed; "
             f"{report.claims} new claims, {report.evidence} pieces of evidence in {report.seconds:.1f} s"
         )
-    for each in failed:
-        say(f"Failed: {each['source']}: {each['reason']}")
-        say(f"Hint: {each['hint']}")
     if report.interrupted:
         say("Interrupted. What was read is kept; run the same command again to go on.")
     if failed or report.interrupted:
