@@ -26,9 +26,6 @@ from ingest.text import normalise
 if TYPE_CHECKING:
     from ingest.fetch import Fetched
 
-if TYPE_CHECKING:
-    from ingest.fetch import Fetched
-
 __all__ = ["LONGEST", "files_below", "load", "load_failure"]
 
 _ENOUGH_LETTERS = 200  # below this a guess at the language is a coin toss
@@ -66,10 +63,10 @@ def load(
         if number < start:
             place.done += _size(file)
             continue
-        rest = place.rest
+        rest = place.rest if number == start else ()
         place.advance(number, number, place.done)
         place.rest, place.weight = rest, _size(file)
-        yield from _guarded(str(file), partial(_file, file, place), language, readers, place)
+        yield from _guarded(str(file), partial(_file, file), language, readers, place)
         place.advance(number + 1, number + 1, place.done + place.weight)
     for error in refused:
         reason = f"The folder {error.filename} can't be read: {error.strerror}."
@@ -137,7 +134,7 @@ def _itself(raw: Raw) -> Raw:
 # --- where sources come from ---
 
 
-def _file(path: Path, outer: Place) -> Raw:
+def _file(path: Path) -> Raw:
     if not path.exists():
         raise SourceError(f"There is no file {path}.", hint="Check the path and add it again.", source=str(path))
     if not path.is_file():
@@ -152,7 +149,7 @@ def _file(path: Path, outer: Place) -> Raw:
         path=path,
         opener=partial(_opened, path) if size > len(head) else None,
         size=size,
-        place=Place(size=size, allowance=allowance_for(size), left_out=outer.left_out),
+        place=Place(size=size, allowance=allowance_for(size)),
     )
 
 

@@ -90,6 +90,7 @@ class Place:
     def enter(self, inner: "Place") -> None:
         """Read a part: it begins where it was left, if this is the part that was left."""
         self.inner = inner
+        inner.left_out = self.left_out
         rest, self.rest = self.rest, ()
         inner.begin(rest)
 
@@ -98,8 +99,8 @@ class Place:
         self.inner = None
 
     def within(self, size: int = 0) -> "Place":
-        """Return the place of a part: it shares what may be unpacked and what was left out."""
-        return Place(size=size, allowance=self.allowance, left_out=self.left_out)
+        """Return the place of a part: it shares what may be unpacked."""
+        return Place(size=size, allowance=self.allowance)
 
     def position(self) -> Position:
         """Return where reading can go on later, from the outside in."""
