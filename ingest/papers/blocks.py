@@ -62,7 +62,7 @@ REFERENCES = re.compile(
 )
 _LABEL = re.compile(r"\[[\w+\-’']{1,12}\]\s|\[\d{1,3}\]|\(?\d{1,3}[.)]\s|\d{1,3}\s+(?=[A-Z])")
 _BRACKET = re.compile(r"\[[\w+\-’']{1,12}\]")
-_ENDS = re.compile(r"[.!?:;…][\"'”’)\]]*$")
+_ENDS = re.compile(r"(?<! [A-Z])[.!?:;…][\"'”’)\]]*$")
 _NAME_FIRST = re.compile(r"[A-ZÀ-Ý][\w’'-]+,? ")
 
 
@@ -78,11 +78,13 @@ def body_size(lines: Sequence[Line]) -> float:
 def split_notes(lines: Sequence[Line], size: float) -> tuple[list[Line], list[Line]]:
     """Part the lines of a page into text and footnotes: small print at the foot of a column, its first line marked."""
     notes: set[int] = set()
+    low = 0.62 * max((line.base for line in lines), default=0.0)
     for column in (0, 1, 2):
-        here = sorted((line for line in lines if line.column == column), key=lambda line: line.base)
+        # What runs across the page stands at the foot only when nothing else stands below it.
+        here = sorted((line for line in lines if column == 0 or line.column in (0, column)), key=lambda line: line.base)
         small: list[Line] = []
         for line in here:
-            if line.size > size - 0.6 or len(small) > 25:
+            if line.size > size - 0.6 or len(small) > 25 or line.base > low or line.column != column:
                 break
             small.append(line)
         # From below: the footnotes begin at the highest marked line of the small print.
@@ -156,15 +158,15 @@ def make_blocks(lines: Sequence[Line], size: float) -> Iterator[Block]:
 
 
 def _headings(lines: Sequence[Line], size: float) -> list[bool]:
-    """Which lines are headings. Three of them in a run without a number are words in bold, such as an abstract."""
+    """Which lines are headings. Three or more in the same print are words in bold, such as an abstract."""
     found = [is_heading(line, size) for line in lines]
     start = 0
-    for number in range(len(lines) + 1):
-        same = number < len(lines) and found[number] and number > start and _alike(lines[number - 1], lines[number])
-        if same or number == start:
+    for number in range(1, len(lines) + 1):
+        if number < len(lines) and _alike(lines[number - 1], lines[number]):
             continue
-        if number - start >= 3 and not any(_KNOWN.fullmatch(line.text) for line in lines[start:number]):
-            found[start:number] = [False] * (number - start)
+        if number - start >= 3:
+            for at in range(start, number):
+                found[at] = found[at] and _KNOWN.fullmatch(lines[at].text) is not None
         start = number
     return found
 
@@ -195,9 +197,16 @@ def _kind(line: Line, size: float, heading: bool, cited: bool) -> Kind:
         return Kind.TABLE  # a stroke of a formula
     if _CAPTION.match(line.text):
         return Kind.CAPTION
-    if line.cells >= 3 or (line.cells == 2 and line.size < size - 0.6):
+    if line.cells >= 3 and not _is_stretched(line):
         return Kind.TABLE
     return Kind.BODY
+
+
+def _is_stretched(line: Line) -> bool:
+    """Whether a line of prose was spread to the width of its column, as word processors do in narrow ones."""
+    fills = line.left < line.edge[0] + 2 * line.size and line.right > line.edge[1] - 3
+    words = line.text.split()
+    return fills and sum(word[:1].islower() for word in words) * 2 > len(words)
 
 
 def _continues(

@@ -5,7 +5,7 @@ Who belongs where is only said where the paper shows it: by marks, by one box an
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.papers.names import (
@@ -16,6 +16,7 @@ from ingest.papers.names import (
     is_inner,
     is_person,
     is_place,
+    is_post,
     without_ranks,
 )
 from ingest.papers.outline import Outline
@@ -33,7 +34,8 @@ _PIECE = re.compile(
 )
 _WITH = re.compile(r"(?:is|are|was|were)(?: also| both| all)?(?: now)? (?:with|at)(?: the)? ")
 _SAYS = re.compile(r"\b(?:we|is|are|was|were|has|have|this|our|that|which|contributed|corresponding|equal)\b", re.IGNORECASE)
-_PAPER = ("", "")
+_LED = re.compile(r"^(?:(?:is |are )?(?:also |currently |now )?(?:at|with)|present(?:ly)? address:?|on leave from) (?:the )?", re.IGNORECASE)
+_FIRST_PAGE = 9_000  # characters in which notes to names are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,13 @@ def read_front(text: str, parts: Outline) -> Front:
         lines = [(m.start(), m.end()) for m in _LINE.finditer(text, start, end)]
         placed = False
         for a, b in lines:
+            cut = _behind_names(text, a, b)
+            if cut:  # "BEN TROVATO, Institute for Clarity, USA"
+                group += bool(addresses and addresses[-1].group == group)
+                authors.extend(_people(text, a, cut, group))
+                addresses.extend(_addresses(text, cut, b, group))
+                placed = False
+                continue
             found = list(_people(text, a, b, group)) if not _is_address(text[a:b]) else []
             if found and not (placed and _after_address(found, authors)):
                 if addresses and addresses[-1].group == group:
@@ -100,7 +109,9 @@ def read_front(text: str, parts: Outline) -> Front:
             here = list(_addresses(text, a, b, group))
             placed = placed or bool(here)
             addresses.extend(here)
-    notes = list(_notes(text, parts)) if authors else []
+    taken = {mark for address in addresses for mark in address.marks}
+    open_marks = {mark for author in authors for mark in author.marks} - taken
+    notes = list(_notes(text, parts, open_marks)) if authors else []
     addresses.extend(address for _, address in notes)
     _bind(authors, addresses)
     for names, address in notes:
@@ -122,6 +133,22 @@ def _once(authors: Sequence[_Named]) -> list[_Named]:
 def _after_address(found: Sequence[_Named], authors: Sequence[_Named]) -> bool:
     """A lone "name" without a mark under an address, where the others have marks, is a town or a street."""
     return any(author.marks for author in authors) and not any(person.marks for person in found)
+
+
+def _behind_names(text: str, start: int, end: int) -> int:
+    """Where on a line that begins with names and goes on with an institution the institution begins; else 0."""
+    if _LEAD.match(text, start, end):
+        return 0
+    persons = 0
+    for a, _, b in _pieces(text[start:end]):
+        words = text[start + a : start + b].strip()
+        if is_person(words):
+            persons += 1
+        elif persons and is_body(words) and not _BRACKETS.search(text, start, end):
+            return start + a
+        elif words:
+            return 0
+    return 0
 
 
 def _is_address(line: str) -> bool:
@@ -207,32 +234,38 @@ def _bodies(text: str, start: int, end: int, *, marked: bool = False) -> Iterato
     line = _MAIL.sub(lambda m: " " * len(m[0]), text[start:end])
     pieces = []
     for match in _PIECE.finditer(line):
-        words = match[0].strip(" .()")
+        words = _LED.sub("", match[0].partition(" (")[0].strip(" .()"))
         if len(words) > 2 and any(map(str.isupper, words)) and len(words) < 120:
             at = start + match.start() + match[0].index(words)
             pieces.append((words, at))
     if any(_SAYS.search(words) for words, _ in pieces):
         return
     named = [(words, at) for words, at in pieces if is_body(words) and not is_inner(words) and not is_place(words)]
-    if not named and marked and pieces and not is_place(pieces[0][0]) and not any(map(str.isdigit, pieces[0][0])):
+    if not named and marked and pieces and _is_firm(pieces[0][0]):
         named = pieces[:1]  # a firm without a telling word: the mark says that it is an address
-    if not named:
-        named = [(words, at) for words, at in pieces if is_inner(words)][:0]
     for words, at in named:
         yield Body(words, at, at + len(words))
 
 
-def _notes(text: str, parts: Outline) -> Iterator[tuple[tuple[str, ...], _Address]]:
+def _is_firm(words: str) -> bool:
+    """Whether words without a telling one may name a firm: capitals, no digits, no place, no post."""
+    small = [word for word in words.split() if word[0].islower() and word not in {"of", "the", "and", "for", "de"}]
+    if small or is_place(words) or is_inner(words) or is_post(words) or any(map(str.isdigit, words)):
+        return False
+    return ":" not in words and len(words.split()) <= 5
+
+
+def _notes(text: str, parts: Outline, marks: Collection[str]) -> Iterator[tuple[tuple[str, ...], _Address]]:
     """Yield addresses in notes: "†University of X", and "A. Vos and S. Obi are with the Department of X, Y." """
     first = parts.front[-1][1] if parts.front else (parts.title[1] if parts.title else 0)
     last = parts.references[0][0] if parts.references else len(text)
-    for match in re.finditer(r"(?:(?<=\n\n)|(?<=\A))[^\n]{8,1500}", text[first : min(last, first + 20_000)]):
+    for match in re.finditer(r"(?:(?<=\n\n)|(?<=\A))[^\n]{8,1500}", text[first : min(last, first + _FIRST_PAGE)]):
         start, end = first + match.start(), first + match.end()
         lead = _LEAD.match(text[start : start + 12])
         if lead and lead[0].strip() and re.match(MARK, lead[0].strip()) and end - start < 300:
             if not re.search(r"(?<=[a-z)]{2})\. [A-Z][a-z]+ [a-z]", match[0]):
-                for address in _addresses(text, start, end, -1):
-                    yield (), address
+                found = (a for a in _addresses(text, start, end, -1) if a.marks & set(marks))
+                yield from (((), a) for a in found if any(is_body(body.name) for body in a.bodies))
         for said in _WITH.finditer(text, start, end):
             names = tuple(
                 words

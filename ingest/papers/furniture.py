@@ -10,7 +10,7 @@ _ZONE = 0.13  # of the page's height, above and below
 _NUMBERS = re.compile(r"\d+|\b[ivxl]+\b")
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 _NOTICE = re.compile(
-    r"(?:©|\(c\) ?\d{4}|copyright \d{4}|permission to make digital|to appear in|preprint submitted to|\d{4}-\d{3}[\dx]/"
+    r"(?:©|\(c\) ?\d{4}|copyright \d{4}|permission to make digital|acm reference format|to appear in|preprint submitted to|\d{4}-\d{3}[\dx]/"
     r"|authorized licensed use|downloaded (?:from|on)|this (?:cvpr|iccv|wacv|eccv|neurips) (?:paper|workshop)"
     r"|the (?:final|accepted|published) (?:published )?version of|except for this watermark|doi:? ?10\.|https?://doi\.org"
     r"|https?://dx\.doi|isbn |issn )",
@@ -24,15 +24,19 @@ def split_furniture(pages: Sequence[PageRuns], lines: Sequence[Sequence[Line]]) 
     A page whose every line would go keeps them all: a slide, or a page of one line.
     """
     seen: dict[tuple[bool, str], set[int]] = {}
+    sizes: dict[str, float] = {}
     for page, page_lines in zip(pages, lines, strict=True):
         for line in page_lines:
             place = _place(page, line)
             if place is not None:
                 seen.setdefault((place, _pattern(line)), set()).add(line.page)
+                sizes[_pattern(line)] = min(line.size, sizes.get(_pattern(line), line.size))
     often = max(2, min(len(pages) // 4, 5))
     kept, gone = [], []
     for page, page_lines in zip(pages, lines, strict=True):
         outer = [line for line in page_lines if _goes(page, line, page_lines, seen, often)]
+        # A running head may repeat the title: the larger one is the title itself.
+        outer = [line for line in outer if line.size < sizes.get(_pattern(line), line.size) + 1]
         if len(outer) == len(page_lines):
             outer = []
         marks = {id(line) for line in outer}

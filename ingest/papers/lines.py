@@ -37,7 +37,7 @@ class Line:
     @property
     def cells(self) -> int:
         """How many stretches of it stand far apart."""
-        gaps = sum(b.left - a.right > 1.6 * self.size for a, b in pairwise(self.runs))
+        gaps = sum(b.left - a.right > 1.05 * self.size for a, b in pairwise(self.runs))
         return gaps + 1
 
 
@@ -143,7 +143,9 @@ def rows(runs: Sequence[Run]) -> Iterator[list[Run]]:
     """Yield the runs that stand on one line, from left to right, lines from top to bottom."""
     row: list[Run] = []
     for run in sorted(runs, key=lambda run: -run.base):
-        if row and abs(row[0].base - run.base) > _SAME_LINE * max(row[0].size, run.size):
+        # A raised mark that stands alone belongs to the line that it is raised from.
+        small = bool(row) and min(row[0].size, run.size) < 0.86 * max(row[0].size, run.size)
+        if row and abs(row[0].base - run.base) > (0.7 if small else _SAME_LINE) * max(row[0].size, run.size):
             yield sorted(row, key=lambda run: run.left)
             row = []
         row.append(run)

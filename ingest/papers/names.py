@@ -39,6 +39,12 @@ _NO_NAME = re.compile(
 )
 
 
+_POST = re.compile(
+    r"\b(?:Scientists?|Engineers?|Professors?|Students?|Fellows?|Members?|Developers?|Managers?|Directors?|Lecturers?|Researchers?"
+    r"|Assistants?|Postdoc\w*|Authors?|authors?|Candidates?|Contribut\w+|[Ee]qual)\b"
+)
+
+
 def is_person(words: str) -> bool:
     """Whether the words are spelled as a person's name is: two to six words, at most one of them not an initial short."""
     words = words.strip()
@@ -71,9 +77,16 @@ def is_body(words: str) -> bool:
     words = words.strip(" .")
     if words.casefold() in _bodies():
         return True
+    if is_post(words) or "://" in words:
+        return False  # "Research Scientist", "Joint first authors"
     if " " not in words and not words.isupper() and len(words) < 12:
         return False  # "Research", "Institute": no name
     return INSTITUTION.search(words) is not None
+
+
+def is_post(words: str) -> bool:
+    """Whether the words tell what somebody is, or who gave what: "Research Scientist", "Joint first authors"."""
+    return _POST.search(words) is not None
 
 
 def is_inner(words: str) -> bool:

@@ -11,7 +11,13 @@ from ingest.papers.blocks import Block, Kind, is_heading
 from ingest.papers.glyphs import RAISED, Run
 from ingest.papers.lines import Line, rows
 
+_NUMBERED = r"(?:\d{1,2}\.?\s+)?"
 _ABSTRACT = re.compile(r"\W*(?:a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|summary|synopsis|executive summary)\b", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    rf"{_ABSTRACT.pattern}|{_NUMBERED}introduction\b|contents\b|proceedings of|(?:international )?journal of|\w+ transactions on"
+    r"|preprint|draft\b|arxiv|doi\b|https?:|technical report|©|copyright",
+    re.IGNORECASE,
+)
 _START = re.compile(r"(?:1|I)?\.?\s*introduction\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[\W_]+")
 _ADDRESS = re.compile(
@@ -55,7 +61,11 @@ def _title(lines: Sequence[Line], size: float, told: str) -> list[Line]:
         found = _matching(top, told)
         if found:
             return found
-    large = [line for line in top if sum(map(str.isalpha, line.text)) > 7 and not _ABSTRACT.match(line.text)]
+    large = [
+        line
+        for line in top
+        if sum(map(str.isalpha, line.text)) > 7 and " " in line.text and not _NO_TITLE.match(line.text)
+    ]
     if not large:
         return []
     most = max(line.size for line in large)
@@ -127,7 +137,8 @@ def _front_blocks(lines: Sequence[Line]) -> list[Block]:
             continue
         out.extend(_closed(boxes, lines))
         boxes = []
-        if _parts(row) > 1 and not any(_MARKS.search(run.text(raised=True)) for run in row):
+        marked = sum(_MARKS.search("".join(run.text(raised=True) for run in cell)) is not None for cell in _cells(row))
+        if _parts(row) > 1 and marked * 2 < _parts(row):
             boxes = [[*part] for part in _cells(row)]
         else:
             _add_line(out, row, lines)
@@ -155,6 +166,9 @@ def _is_boxed(row: Sequence[Run], boxes: Sequence[Sequence[Run]]) -> bool:
     lowest = min(run.base for box in boxes for run in box)
     if lowest - row[0].base > 3.2 * row[0].size:
         return False
+    last = min((run for box in boxes for run in box), key=lambda run: run.base)
+    if all(run.size > last.size + 0.8 for run in row):
+        return False  # the names of the next tier of boxes
     for cell in _cells(row):
         over = [box for box in boxes if _overlap(box, cell) > 0]
         if len(over) > 1:

@@ -20,7 +20,7 @@ _ENTRY = re.compile(r"\[[\w+\-’']{1,12}\]|\(?\d{1,3}[.)]?\s|[^\n]{0,2000}?\b(?
 _LABELLED = re.compile(r"\[[\w+\-’']{1,12}\]|\(?\d{1,3}[.)]?\s")
 _LETTERS = re.compile(r"[\W_]+")
 _AFTER = re.compile(
-    r"(?:appendix|appendices|supplementary|supplemental|about the authors?|biograph|author biograph|figures?|tables?)\b", re.IGNORECASE
+    r"(?:appendix|appendices|supplementary|supplemental|about the authors?|biograph|author biograph)\b", re.IGNORECASE
 )
 _FRONT_REACH = 80  # paragraphs in which an abstract is looked for
 _MOST_ENTRIES = 3_000
@@ -59,6 +59,10 @@ def outline(text: str, headline: str = "") -> Outline:
     first, last = _reference_range(text, spans, front_end)
     sections = _sections(text, spans, front_end)
     thanks = next(((s.body, s.end) for s in sections if _THANKS.fullmatch(s.heading) and s.end > s.body), None)
+    if thanks is not None:  # a table or figure that floats after it is no part of it, nor are the references
+        float_ = re.compile(r"\n\n(?:Table|TABLE|Fig)").search(text, *thanks)
+        stop = min(float_.start() if float_ else thanks[1], spans[first][0] - 2 if last and first else thanks[1])
+        thanks = (thanks[0], max(stop, thanks[0]))
     return Outline(
         title=title,
         front=tuple(spans[after:front_end]),
@@ -110,6 +114,7 @@ def _is_heading(words: str) -> bool:
     return _HEADING.fullmatch(words) is not None and len(words.split()) <= 16 and not words[-1].isdigit()
 
 
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+[A-Z]")
 _CLOSED = re.compile(r"[.!?:;…)\d][\"'”’)\]]*$|\n|^(?:Table|TABLE|Fig)")
 _NO_HEADING = re.compile(r"[=∥<>∑+∈→@]|https?:|^(?:Table|TABLE|Fig(?:ure|\.)|FIG|Algorithm|Listing)\b|\b(?:pp|vol)\. \d")
 _KNOWN_END = re.compile(
@@ -148,11 +153,12 @@ def _sections(text: str, spans: Sequence[tuple[int, int]], front_end: int) -> tu
     heads: list[int] = []
     for n in range(front_end, len(spans)):
         # A line after a sentence that has not ended is the rest of it, or stands in a figure.
+        words = text[slice(*spans[n])]
         opens = n == front_end or (heads and heads[-1] == n - 1) or _CLOSED.search(text[slice(*spans[n - 1])])
-        if opens and _is_heading(text[slice(*spans[n])]):
+        if (opens or _NUMBERED.match(words) or _START.fullmatch(words)) and _is_heading(words):
             heads.append(n)
     found = []
-    for head, following in zip(heads, [*heads[1:], len(spans)], strict=True):
+    for head, following in zip(heads, [*heads[1:], len(spans)], strict=False):
         start, body = spans[head]
         end = spans[following - 1][1]
         found.append(Section(text[start:body], start, min(body + 2, end), end))

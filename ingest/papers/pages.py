@@ -7,15 +7,16 @@ from itertools import pairwise
 
 from ingest.papers.blocks import FLOATS, Block, Kind, body_size, make_blocks, split_notes
 from ingest.papers.furniture import is_notice, split_furniture
-from ingest.papers.glyphs import CUTS, PageRuns
+from ingest.papers.glyphs import CUTS, RAISED, PageRuns
 from ingest.papers.lines import Line, find_gutter, read_lines, weigh
 from ingest.papers.mending import mend
 from ingest.papers.opening import read_opening
 
 _ABSTRACT_HEAD = re.compile(
-    r"(abstract|summary|index terms|keywords|key words|ccs concepts|acm reference format)(?:\s*[—–:.-]+\s*|\s*$)", re.IGNORECASE
+    r"(abstract|summary|index terms|keywords|key words|ccs concepts)(?:\s*[—–:.-]+\s*|\s*$)", re.IGNORECASE
 )
 _BREAK = "\x1c"
+_TITLE_MARKS = re.compile(rf"\s*[{RAISED}*∗†‡§¶]+$")
 _ENDED = re.compile(r"[.!?:;…][\"'”’)\]]*$")
 
 
@@ -51,11 +52,11 @@ def paper_text(pages: Sequence[PageRuns], told: str = "") -> PaperText:
         notes.extend(small)
     blocks = [
         *front,
-        *(part for block in make_blocks(flow, size) for part in _headed(block)),
+        *(part for block in make_blocks(flow, size) if not is_notice(block.written()) for part in _headed(block)),
         *(block for block in _notes(notes) if not is_notice(block.written())),
     ]
     margin = "\n".join([*(page.turned for page in pages[:2] if page.turned), *head, *(line.text for line in gone[:60])])
-    return PaperText(tuple(_joined(blocks, len(pages))), mend([title])[0].replace("\n", " "), margin)
+    return PaperText(tuple(_joined(blocks, len(pages))), _TITLE_MARKS.sub("", mend([title])[0].replace("\n", " ")), margin)
 
 
 def _notes(lines: Sequence[Line]) -> list[Block]:

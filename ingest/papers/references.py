@@ -9,7 +9,7 @@ _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]{1,200}[^\s\"<>.,;)\]])", re.IGNOREC
 _ARXIV = re.compile(r"arxiv[:\s]*(?:preprint\s*)?(?:arxiv[:\s]*)?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", re.IGNORECASE)
 _QUOTED = re.compile(r"[“\"]([^”\"]{6,300}?)[,.]?[”\"]|‘‘([^’]{6,300}?)[,.]?’’|``([^'\"]{6,300}?)[,.]?(?:''|\")|‘([A-Z][^’]{12,300}?)[,.]?’(?=[,.\s])")
 _AFTER_YEAR = re.compile(r"\(((?:19|20)\d\d)[a-z]?(?:, [A-Z][a-z]+(?: \d+)?)?\)[.,:]?\s+|[.,]\s+((?:19|20)\d\d)[a-z]?\.\s+")
-_INITIAL = r"[^\W\d_a-zß-ÿ]\.?(?:[ -]?[^\W\d_a-zß-ÿ]\.)*"
+_INITIAL = r"(?:[^\W\d_a-zß-ÿ]{2,3}\b|[^\W\d_a-zß-ÿ]\.?(?:[ -]?[^\W\d_a-zß-ÿ]\.)*)"
 _SURNAME = r"(?:(?:de|la|le|van|von|der|den|del|da|dos|di|du|bin|el|al|ten|ter|Van|De|Von|El|Al) ?)*[^\W\d_a-zß-ÿ][\w'’-]+(?: [^\W\d_a-zß-ÿ][\w'’-]+)?"
 # "Guo, Y., Zhang, L." and "Guo Y, Zhang L".
 _INVERTED = rf"{_SURNAME},? {_INITIAL}"
@@ -21,7 +21,7 @@ _BRIEF = rf"(?:[^\W\d_a-zß-ÿ]\.[ -]?)+{_SURNAME}"
 _BRIEF_LIST = re.compile(rf"{_BRIEF}(?:(?:,? (?:and|&)|,) {_BRIEF})*(?:,? (?:et al\.?|and others|others))?")
 # "Yandong Guo, Lei Zhang, and Jianfeng Gao"
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w'’-]+"
-_GIVEN = rf"{_CAPITAL}(?: (?:[^\W\d_a-zß-ÿ]\.|{_CAPITAL}|de|la|van|von|der|da|di|del|bin|el))*? {_CAPITAL}"
+_GIVEN = rf"(?:[^\W\d_a-zß-ÿ]\. )?{_CAPITAL}(?: (?:[^\W\d_a-zß-ÿ]\.|{_CAPITAL}|de|la|van|von|der|da|di|del|bin|el))*? {_CAPITAL}"
 _GIVEN_LIST = re.compile(rf"{_GIVEN}(?:(?:,? (?:and|&)|,) {_GIVEN})*(?:,? (?:et al\.?|and others|others))?")
 _SENTENCE = re.compile(r"(?<![ .][A-Z])(?<!\bvs)(?<!\bet al)[.?!](?=\s)")
 _VENUE = re.compile(
@@ -29,6 +29,7 @@ _VENUE = re.compile(
 )
 _END_IN = re.compile(r"[.,?!] (?=[Ii]n:? (?:[A-Z]|\d{4}))|(?<=\w) (?=In: [A-Z])")
 _ASKS = re.compile(r"[?!]\s(?!In:? |Proc|Journal|J\. |arXiv|CoRR|IEEE|ACM|[A-Z][\w ]+ \d|Technical|\(?\d{4})")
+_JOURNAL = re.compile(r"[A-Z][\w. ]{1,60},? \d+[\w(), –-]*(?:\(\d{4}\)?)?|.*\b(?:Press|Wiley|Springer|Elsevier)\b.*\(?\d{4}\)?")
 _TAIL = re.compile(r"[\s,.:;]+$")
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -60,7 +61,8 @@ def read_entry(text: str, start: int, end: int) -> Entry:
         (a, b), firm = found
         while b > a and words[b - 1] in " .,;:":
             b -= 1
-        if 5 < b - a <= 300 and " " in words[a:b].strip() and sum(map(str.isalpha, words[a:b])) > 5:
+        fits = not _JOURNAL.fullmatch(words, a, b) and not (" and " in words[a:b] and _only_names(words, a, b))
+        if fits and 5 < b - a <= 300 and " " in words[a:b].strip() and sum(map(str.isalpha, words[a:b])) > 5:
             title = (start + a, start + b)
     return Entry(start, end, title, years[-1] if years else None, doi[1] if doi else None, arxiv[1] if arxiv else None, firm)
 
@@ -71,7 +73,7 @@ def _title(words: str, begin: int) -> tuple[tuple[int, int], bool] | None:
         group = next(n for n in range(1, 5) if quoted[n])
         return quoted.span(group), True
     year = _AFTER_YEAR.search(words, begin, begin + 700)
-    if year and _authors_end(words, begin, year.start()) is not None:
+    if year and _only_names(words, begin, year.start()):
         return (year.end(), _until(words, year.end())), True
     for pattern in (_INVERTED_LIST, _BRIEF_LIST, _GIVEN_LIST):
         names = pattern.match(words, begin)
@@ -90,11 +92,14 @@ def _title(words: str, begin: int) -> tuple[tuple[int, int], bool] | None:
     return _after_first_sentence(words, begin)
 
 
-def _authors_end(words: str, begin: int, stop: int) -> int | None:
-    """Whether only names stand before `stop`: few small words, and no full sentence."""
-    before = words[begin:stop]
-    small = [w for w in re.findall(r"[^\W\d_]+", before) if w.islower() and len(w) > 3 and w not in {"others"}]
-    return stop if before.strip() and len(small) <= 1 else None
+def _only_names(words: str, begin: int, stop: int) -> bool:
+    """Whether nothing but a list of names, or the short name of a body, stands between the two places."""
+    before = words[begin:stop].rstrip(" .,(")
+    for pattern in (_INVERTED_LIST, _BRIEF_LIST, _GIVEN_LIST):
+        names = pattern.match(before)
+        if names and names.end() >= len(before) - 1:
+            return True
+    return 0 < len(before.split()) <= 6 and "," not in before
 
 
 def _until(words: str, start: int) -> int:

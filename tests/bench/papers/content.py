@@ -110,7 +110,7 @@ def entry(ref: Reference, style: str) -> str:
         case "nature":
             return f"{joined(back, ' & ')} {ref.title}. {ref.venue} 12, {ref.pages} ({ref.year})."
         case "vancouver":
-            flat = [a.replace(",", "").replace(".", "").replace(" ", " ", 1) for a in back]
+            flat = [a.split(", ")[0] + " " + a.split(", ")[1].replace(".", "").replace(" ", "") for a in back]
             return f"{', '.join(flat)}. {ref.title}. {ref.venue}. {ref.year};12:{ref.pages}."
         case _:
             return f"{joined(full, and_)}. {ref.title}. {ref.venue}{pages}, {ref.year}."
