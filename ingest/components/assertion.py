@@ -6,20 +6,22 @@ nothing weakens any more, and above a relative clause nothing counts.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from spacy.tokens import Span, Token
 
-from graph.enums import CueKind, Modality, Polarity
+from graph.enums import Modality
 from ingest.components.arguments import is_passive
-from ingest.components.clauses import VERBAL, has_subject, is_event, mark_of, part_of
+from ingest.components.clauses import VERBAL, has_subject, is_event, mark_of, part_of, question_mark
 from ingest.components.corrections import corrected
 from ingest.components.frames import Found
-from ingest.components.negation import PhraseNegation
+from ingest.components.negation import NegationReader
+from ingest.components.reading import BLIND, Assertion, Sight
 from ingest.components.speakers import Attribution, SpeakerReader, inside_quotes
 from ingest.rules import CueTable, FrameKind, load_words
 
-_FIRMNESS = {modality: rank for rank, modality in enumerate(Modality)}
+__all__ = ["Assertion", "AssertionReader"]
+
 _BACKGROUND = {
     FrameKind.POSSESSIVE, FrameKind.COMPOUND, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.LINE,
     FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER,
@@ -30,62 +32,13 @@ _NEAR = {"xcomp", "ccomp", "attr", "acomp", "oprd", "dobj", "pobj", "prep", "pco
 _LONGEST_CLIMB = 14
 
 
-@dataclass(slots=True)
-class Assertion:
-    """What the climb collected."""
-
-    denied: bool = False
-    modality: Modality = Modality.ASSERTED
-    speakers: list[Span] = field(default_factory=list)  # nearest first
-    cues: list[tuple[CueKind, int, int]] = field(default_factory=list)
-    unsaid: bool = False  # "did not say that", "declined to comment on": nobody says it
-
-    @property
-    def polarity(self) -> Polarity:
-        """Return the polarity."""
-        return Polarity.DENIED if self.denied else Polarity.AFFIRMED
-
-    def weaken(self, modality: Modality, token: Token) -> None:
-        """Take the weaker of the two and keep the word as a cue."""
-        if modality is Modality.ASSERTED:
-            return
-        if _FIRMNESS[modality] > _FIRMNESS[self.modality]:
-            self.modality = modality
-        self.cues.append((CueKind.MODALITY, token.idx, token.idx + len(token)))
-
-    def negate(self, token: Token) -> None:
-        """Turn the polarity and keep the word as a cue; one word turns it once."""
-        cue = (CueKind.POLARITY, token.idx, token.idx + len(token))
-        if cue not in self.cues:
-            self.denied = not self.denied
-            self.cues.append(cue)
-
-    def attribute(self, speaker: Span | None, modality: Modality, token: Token) -> None:
-        """Add a speaker, if there is one, and the modality of the verb of saying."""
-        self.weaken(modality, token)
-        if speaker is not None and all(speaker.start != known.start for known in self.speakers):
-            self.speakers.append(speaker)
-            self.cues.append((CueKind.SPEAKER, speaker.start_char, speaker.end_char))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What a word further up may still do to the claim, besides saying who says it."""
-
-    negates: bool = True
-    weakens: bool = True
-
-
-_BLIND = _Sight(negates=False, weakens=False)
-
-
 class AssertionReader:
     """Reads how claims are said, by the cue table of one language."""
 
     def __init__(self, cues: CueTable) -> None:
         self._cues = cues
         self._speakers = SpeakerReader(cues)
-        self._phrases = PhraseNegation(cues)
+        self._denials = NegationReader(cues)
 
     def read(self, found: Found) -> Assertion:
         """Return polarity, modality and speakers of what a frame found."""
@@ -112,38 +65,44 @@ class AssertionReader:
     def _governed(self, trigger: Token, ends: Iterable[Span], said: Assertion) -> None:
         ends = list(ends)
         for end in ends:
-            if part_of(end.root) == part_of(trigger) and (word := self._phrases.of_span(end)) is not None:
+            if part_of(end.root) == part_of(trigger) and (word := self._denials.of_span(end)) is not None:
                 said.negate(word)
-        self._climb(trigger, said)
+        self._climb(trigger, ends, said)
         self._sentence(trigger, ends, said)
 
     # --- the climb -------------------------------------------------------------------------------------------------
 
-    def _climb(self, trigger: Token, said: Assertion) -> None:
-        token, sight, steps = trigger, _Sight(), 0
+    def _climb(self, trigger: Token, ends: list[Span], said: Assertion) -> None:
+        token, sight, steps = trigger, Sight(), 0
         self._around(token, said, sight)
-        self._own_verb(token, said)
+        self._own_verb(token, ends, said)
         while token.head != token and steps < _LONGEST_CLIMB:
             steps += 1
+            if part_of(token.head) != part_of(trigger):
+                if token.head.i > token.i:
+                    return
+                sight = BLIND
             above = self._step(token, token.head, said, sight)
             if above is None:
                 return
-            if part_of(token.head) != part_of(trigger):
-                above = _BLIND
             token, sight = token.head, above
 
-    def _own_verb(self, trigger: Token, said: Assertion) -> None:
-        """Read a trigger that itself denies or withdraws: "denies the allegation", "the purchase was cancelled"."""
+    def _own_verb(self, trigger: Token, ends: list[Span], said: Assertion) -> None:
+        """Read a trigger that itself denies or says it: "denies the allegation", "the website lists A as a partner"."""
+        if trigger.pos_ != "VERB":
+            return
         lemma = trigger.lemma_.lower()
-        if (
-            lemma in self._cues.denials
-            and trigger.pos_ == "VERB"
-            and not any(child.dep_ in {"ccomp", "xcomp"} for child in trigger.children)
-        ):
+        speaker = self._speakers.of_verb(trigger)
+        known = {end.root.i for end in ends}
+        if lemma in self._cues.denials and not any(child.dep_ in {"ccomp", "xcomp"} for child in trigger.children):
             said.negate(trigger)
-            said.attribute(self._speakers.of_verb(trigger), Modality.REPORTED, trigger)
+            said.attribute(speaker, Modality.REPORTED, trigger)
+        elif lemma in self._cues.showing and speaker is not None and not is_passive(trigger):
+            if any(word.i in known for word in speaker) or self._speakers.is_own(speaker):
+                return
+            said.attribute(speaker, self._cues.speech.get(lemma, Modality.REPORTED), trigger)
 
-    def _step(self, token: Token, head: Token, said: Assertion, sight: _Sight) -> _Sight | None:
+    def _step(self, token: Token, head: Token, said: Assertion, sight: Sight) -> Sight | None:
         """Read the word above and return what can be seen from there; None where the climb ends."""
         lemma = head.lemma_.lower()
         if token.dep_ in {"relcl", "appos"}:
@@ -171,7 +130,7 @@ class AssertionReader:
             self._empty(head, said)
         return sight
 
-    def _clause_of_noun(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
+    def _clause_of_noun(self, token: Token, head: Token, lemma: str, said: Assertion, sight: Sight) -> Sight | None:
         """Read a clause behind a noun: "a plan to use" goes on, "software used by" ends the climb."""
         if head.pos_ not in {"NOUN", "ADJ"} or (token.tag_ in {"VBN", "VBG"} and lemma not in self._cues.nouns):
             return None
@@ -182,20 +141,20 @@ class AssertionReader:
                 said.weaken(self._cues.nouns[lemma], head)
             self._around(head, said, sight)
             return sight
-        return _BLIND
+        return BLIND
 
-    def _conjunct(self, token: Token, head: Token, said: Assertion, sight: _Sight) -> _Sight:
+    def _conjunct(self, token: Token, head: Token, said: Assertion, sight: Sight) -> Sight:
         if token.pos_ not in VERBAL or head.pos_ not in VERBAL:
             return sight
         if has_subject(token) or token.i < head.i:
-            return _BLIND
+            return BLIND
         if any(child.dep_ in {"aux", "auxpass"} for child in token.children) or token.tag_ != head.tag_:
-            return _Sight(negates=False, weakens=False)
+            return Sight(negates=False, weakens=False)
         joint = any(child.dep_ == "cc" and child.lower_ in load_words(head.lang_).nor for child in head.children)
         self._around(head, said, replace(sight, negates=joint and sight.negates))
         return replace(sight, negates=joint and sight.negates)
 
-    def _preposition(self, prep: Token, said: Assertion, sight: _Sight) -> _Sight | None:
+    def _preposition(self, prep: Token, said: Assertion, sight: Sight) -> Sight | None:
         word = prep.lower_
         if word in self._cues.contrasts or f"{word} {prep.nbor().lower_ if prep.i + 1 < len(prep.doc) else ''}" in (
             self._cues.contrasts
@@ -204,10 +163,10 @@ class AssertionReader:
         elif prep.dep_ == "prep" and prep.head.lemma_.lower() in self._cues.falsities:
             said.negate(prep.head)
         elif word in self._cues.presupposing:
-            return _BLIND
+            return BLIND
         return sight
 
-    def _under(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
+    def _under(self, token: Token, head: Token, lemma: str, said: Assertion, sight: Sight) -> Sight | None:
         """Read a verb that governs the claim: of saying, of planning, of failing, or one to look through."""
         if token.dep_ in _SUBJECTS:
             return self._subject(token, head, lemma, said, sight)
@@ -225,26 +184,27 @@ class AssertionReader:
                 said.modality = Modality.ASSERTED
             said.attribute(self._speakers.of_verb(head), Modality.REPORTED, head)
             held_back = head.dep_ == "xcomp" and head.head.lemma_.lower() in self._cues.negative_verbs
-            said.unsaid = said.unsaid or self._negated(head) or held_back
-            return _BLIND
+            said.unsaid = said.unsaid or self._denials.negated(head) or held_back
+            return BLIND
         if self._speech(token, head, lemma):
             return self._spoken(head, lemma, said, sight)
         if lemma in self._cues.endings and token.dep_ in {"xcomp", "dobj", "pcomp", "prep", "ccomp"}:
             if any(child.lower_ == "short" for child in head.children):
                 said.negate(head)
                 return sight
-            return _BLIND
+            return BLIND
         self._colour(token, head, lemma, said, sight)
         near = replace(sight, negates=sight.negates and token.dep_ in _NEAR)
         self._around(head, said, near)
         return near
 
-    def _colour(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> None:
+    def _colour(self, token: Token, head: Token, lemma: str, said: Assertion, sight: Sight) -> None:
         """Read verbs of failing, planning, accusing."""
         words = load_words(head.lang_)
         barred = token.dep_ == "prep" and words.preposition(token.lower_) in words.barred
+        void = is_event(token, self._cues) and self._is_void(head)
         failing = lemma in self._cues.negative_verbs and (token.dep_ in {"xcomp", "pcomp", "ccomp"} or barred)
-        if failing or (lemma in self._cues.voids and token.dep_ == "dobj" and is_event(token, self._cues)):
+        if failing or (void and token.dep_ in {"dobj", "prep"}):
             if sight.negates:
                 said.negate(head)
         elif lemma in self._cues.verbs and sight.weakens and token.dep_ in _COMPLEMENTS:
@@ -265,10 +225,12 @@ class AssertionReader:
         if token.dep_ in {"ccomp", "parataxis"}:
             return True
         if token.dep_ == "xcomp":
-            return is_passive(head) or token.tag_ == "VBG"
+            having = any(child.dep_ == "aux" and child.tag_ == "VBG" for child in token.children)
+            claims = self._cues.speech[lemma] is Modality.ALLEGED  # "claims to have used"
+            return is_passive(head) or token.tag_ == "VBG" or having or claims
         return token.dep_ == "dobj" and lemma in self._cues.announcing and is_event(token, self._cues)
 
-    def _spoken(self, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
+    def _spoken(self, head: Token, lemma: str, said: Assertion, sight: Sight) -> Sight | None:
         modality = self._cues.speech[lemma]
         if is_passive(head):
             modality = Modality.ALLEGED if lemma in load_words(head.lang_).bare_passive else modality
@@ -276,80 +238,81 @@ class AssertionReader:
             self._around(head, said, sight)
             return sight
         speaker = self._speakers.of_verb(head)
-        if any(child.lower_ in self._cues.solemn for child in head.children):
-            return _BLIND  # "hereby announces": the writer's own act
+        near = (head.head, *head.children)
+        if any(word.lower_ in self._cues.solemn for word in near) or (speaker is None and head.tag_ == "VB"):
+            return BLIND  # "hereby announces", "is proud to announce", "note that": the writer's own act
         if self._unsaid(head, speaker, said):
-            return _BLIND
+            return BLIND
         if self._speakers.is_own(speaker) and not inside_quotes(head):
             if modality is not Modality.REPORTED:
                 said.weaken(modality, head)
-            return _BLIND
+            return BLIND
         if (false := next((c for c in head.children if c.lower_ in self._cues.falsities), None)) is not None:
             said.negate(false)  # "wrongly said that"
         if speaker is not None and speaker.root.lemma_.lower() in self._cues.accusers:
             modality = Modality.ALLEGED
         said.attribute(speaker, modality, head)
-        self._around(head, said, _BLIND)
-        return _BLIND
+        self._around(head, said, BLIND)
+        return BLIND
 
     def _unsaid(self, verb: Token, speaker: Span | None, said: Assertion) -> bool:
         """Read "nobody said", "did not say", "declined to say", "no evidence shows": nobody says so."""
-        if speaker is not None and (none := self._phrases.quantifier(speaker.root)) is not None:
+        if speaker is not None and (none := self._denials.quantifier(speaker.root)) is not None:
             if speaker.root.lemma_.lower() in self._cues.traces:
                 said.negate(none)
                 said.weaken(Modality.POSSIBLE, none)
                 return True
             said.unsaid = True
         held_back = verb.dep_ == "xcomp" and verb.head.lemma_.lower() in self._cues.negative_verbs
-        if self._negated(verb) or held_back:
+        if self._denials.negated(verb) or held_back:
             said.unsaid = True
         if said.unsaid:
             said.weaken(Modality.HYPOTHETICAL, verb)
         return said.unsaid
 
-    def _subject(self, token: Token, head: Token, lemma: str, said: Assertion, sight: _Sight) -> _Sight | None:
+    def _subject(self, token: Token, head: Token, lemma: str, said: Assertion, sight: Sight) -> Sight | None:
         """Read the verb of which the claim is the subject: "the bid was blocked", "the claim that … is false"."""
         if token.pos_ in VERBAL:  # a clause
             self._around(head, said, sight)
             return sight
         if not is_event(token, self._cues):
             return None
-        if lemma in self._cues.voids or lemma in self._cues.negative_verbs:
+        if self._is_void(head) or lemma in self._cues.negative_verbs:
             said.negate(head)
         if lemma in self._cues.verbs and is_passive(head) and sight.weakens:
             said.weaken(self._cues.verbs[lemma], head)
         self._around(head, said, sight)
         for child in head.children:
             if child.dep_ == "conj" and child.pos_ in VERBAL and not has_subject(child):
-                if child.lemma_.lower() in self._cues.voids:
+                if self._is_void(child):
                     said.negate(child)
                 else:
                     self._negations(child, said)
             if child.dep_ in {"attr", "acomp"} and child.lemma_.lower() in self._cues.falsities:
                 said.negate(child)
-        return _BLIND
+        return BLIND
 
-    def _adverbial(self, token: Token, head: Token, said: Assertion, sight: _Sight) -> _Sight:
+    def _is_void(self, verb: Token) -> bool:
+        """Return whether the verb calls something off: "cancelled", "turned down", "fell through"."""
+        lemma = verb.lemma_.lower()
+        more = (f"{lemma} {child.lower_}" for child in verb.children if child.dep_ in {"prt", "advmod", "prep"})
+        return lemma in self._cues.voids or any(words in self._cues.voids for words in more)
+
+    def _adverbial(self, token: Token, head: Token, said: Assertion, sight: Sight) -> Sight:
         """Read the clause above "to use", "using", "if it used", "after it used"."""
         mark = mark_of(token)
         first = token.left_edge
         if first.lower_ in self._cues.inverted and first.dep_ == "aux" and first.head == token and not mark:
             said.weaken(Modality.HYPOTHETICAL, first)  # "Had X bought Y, …"
         if mark in self._cues.conditions:
-            return _BLIND
+            return BLIND
         goal = any(child.lower_ in load_words(token.lang_).infinitive for child in token.children)
         if goal and head.lemma_.lower() in self._cues.verbs and sight.weakens:
             said.weaken(self._cues.verbs[head.lemma_.lower()], head)  # "called for X to sell"
         if goal or (not mark and token.tag_ == "VBG" and not has_subject(token)):
             self._around(head, said, sight)
             return sight
-        return _BLIND
-
-    def _negated(self, verb: Token) -> bool:
-        return any(
-            child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in self._cues.negations)
-            for child in verb.children
-        )
+        return BLIND
 
     def _doubt(self, head: Token, said: Assertion) -> None:
         """Read "no evidence shows that", "no record of", "did not say that"."""
@@ -367,7 +330,7 @@ class AssertionReader:
             if child.dep_ == "det" and child.lower_ in self._cues.nones:
                 said.negate(child)
 
-    def _around(self, token: Token, said: Assertion, sight: _Sight) -> None:
+    def _around(self, token: Token, said: Assertion, sight: Sight) -> None:
         """Read the auxiliaries, adverbs, negations and conjunctions which hang on the word."""
         if sight.negates:
             self._negations(token, said)
@@ -397,29 +360,23 @@ class AssertionReader:
         return next((moods[name] for name in verb.morph if name in moods), None) if moods else None
 
     def _negations(self, token: Token, said: Assertion) -> None:
-        for child in token.children:
-            word = child.lower_
-            if child.i + 1 < len(child.doc) and child.nbor().lower_ in load_words(child.lang_).only:
-                continue  # "not only used": the use is affirmed
-            if child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations):
-                if not self._phrases.is_contrast(child):
-                    said.negate(child)
-            elif word == "longer" and any(inner.lower_ == "no" for inner in child.children):
-                said.negate(child)  # "no longer uses"
-            elif child.dep_ in {"advmod", "acomp", "attr"} and child.lemma_.lower() in self._cues.falsities:
-                said.negate(child)
-            elif child.dep_ in {"nsubj", "nsubjpass", "dobj", "attr"} and child.pos_ not in VERBAL:
-                if (none := self._phrases.quantifier(child)) is not None:
-                    said.negate(none)
-            elif child.dep_ == "conj" and child.pos_ == "AUX" and not list(_content(child)) and not has_subject(child):
-                self._negations(child, said)  # "was expected to join but did not"
+        for word in self._denials.of_verb(token):
+            said.negate(word)
 
     # --- the sentence ----------------------------------------------------------------------------------------------
 
     def _sentence(self, trigger: Token, ends: list[Span], said: Assertion) -> None:
-        for each in self._speakers.beside(trigger):
+        text = trigger.sent.text.lower()
+        for words, modality in self._cues.phrases.items():
+            if (at := text.find(words)) >= 0:
+                start = trigger.sent.start_char + at
+                span = trigger.doc.char_span(start, start + len(words), alignment_mode="expand")
+                if span is not None and part_of(span[0]) == part_of(trigger) and span.start < trigger.i:
+                    said.weaken(modality, span.root)
+        for each in self._speakers.beside(trigger, ends):
             self._take(each, said)
-        self._question(trigger, ends, said)
+        if (mark := question_mark(trigger, ends, self._cues)) is not None:
+            said.weaken(Modality.HYPOTHETICAL, mark)
         if not said.speakers:
             self._take(self._speakers.quoted(trigger) or self._speakers.dialogue(trigger), said)
         if said.speakers and not said.denied and (word := corrected(trigger, said.speakers[-1], self._cues)):
@@ -431,26 +388,11 @@ class AssertionReader:
         if attribution is not None and not self._speakers.is_own(attribution.speaker):
             said.attribute(attribution.speaker, attribution.modality, attribution.word)
 
-    def _question(self, trigger: Token, ends: list[Span], said: Assertion) -> None:
-        """Read a question; "who made it?" and "why did X use Y?" take the rest for granted."""
-        sentence = trigger.sent
-        last = next((t for t in reversed(sentence) if not t.is_space and not t.is_quote), None)
-        if last is None or last.text != "?" or any(end.start <= last.i < end.end for end in ends):
-            return
-        start, _ = part_of(trigger)
-        asked = next((t for t in sentence.doc[start : trigger.i + 1] if t.tag_ in {"WRB", "WP", "WP$"}), None)
-        if asked is None or asked.lower_ not in self._cues.questions:
-            said.weaken(Modality.HYPOTHETICAL, last)
 
-
-def _cleft(token: Token, head: Token, sight: _Sight) -> _Sight | None:
+def _cleft(token: Token, head: Token, sight: Sight) -> Sight | None:
     """Go on through "it was X that used Y": a relative clause in form, the claim in sense."""
     verb = head.head
     if token.dep_ != "relcl" or head.dep_ != "attr" or verb.lemma_ not in load_words(verb.lang_).being:
         return None
     it = any(child.dep_ in _SUBJECTS and child.lower_ == "it" for child in verb.children)
     return sight if it else None
-
-
-def _content(verb: Token) -> Iterable[Token]:
-    return (child for child in verb.children if child.dep_ in {"attr", "acomp", "xcomp", "ccomp", "dobj", "prep"})

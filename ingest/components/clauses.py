@@ -3,16 +3,20 @@
 A parse goes astray over semicolons more often than elsewhere, so that readers also look at where words stand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from ingest.rules import CueTable
+from ingest.rules import CueTable, load_words
 
 VERBAL = {"VERB", "AUX"}
 _ADDED = {"aux", "auxpass", "cop"}
 _CLAUSES = {"ROOT", "relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"}
+# What noun phrases say in passing.
+_ATTRIBUTES = {"AFFILIATED_WITH", "CREATED", "LOCATED_IN", "SUBSIDIARY_OF"}
+_ACTS_OF_SPEAKERS = {"INVESTIGATED"}  # who reports on somebody has looked into it
+_BESIDE = 8  # words between two names of one phrase
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
 
 
@@ -24,10 +28,11 @@ class Tie:
     background: bool  # "A's B", "A (B)", "B of A": said in passing, whatever the sentence does with it
 
 
-def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable) -> Tie:
+def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str | None = None) -> Tie:
     """Return the tie of two spans: the deepest verb above one of them up to where their branches meet.
 
-    For a span outside of the sentence the other one is taken alone, and without both the root of the sentence.
+    For a span outside of the sentence the other one is taken alone, and without both the root of the sentence. What is
+    said by "A's B" or "A, a B firm" is known by the `predicate` also where the parse goes astray.
     """
     ends = [span for span in (obj, subject) if sentence.start <= span.start < sentence.end]
     if not ends:
@@ -36,19 +41,45 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable) -> Tie:
     if first.sent != second.sent or first == second:
         return Tie(_of_one(second, sentence, cues), background=False)
     meeting = _meeting(first, second)
+    if predicate in _ATTRIBUTES and (_beside(ends) or any(_owned(end.root) for end in ends)):
+        return Tie(meeting, background=True)
     part = {part_of(first), part_of(second)}
     if len(part) == 1 and part_of(meeting) not in part:
         verb = _near(first, second, part.pop())
         return Tie(verb or meeting, background=verb is None)
     verbs = [verb for token in (first, second) for verb in _verbs(token, meeting) if verb != meeting][:1]
     if verbs:
-        return Tie(verbs[0], background=False)
+        own = predicate in _ACTS_OF_SPEAKERS and _acts(subject, meeting)
+        return Tie(meeting if own else verbs[0], background=False)
     inside = any(span.start <= meeting.i < span.end for span in ends)
     if meeting.pos_ in VERBAL and not inside:
         return Tie(meeting, background=False)
     if inside or not is_event(meeting, cues):
         return Tie(meeting, background=inside or not _predicated(meeting))
     return Tie(meeting, background=False)
+
+
+def _acts(subject: Span, verb: Token) -> bool:
+    """Return whether the subject reports on others with the verb: "A found that B used C", not "A said it used C"."""
+    if verb.pos_ not in VERBAL or subject.root.head != verb or subject.root.dep_ not in _SUBJECTS:
+        return False
+    said = [child for child in verb.children if child.dep_ == "ccomp"]
+    return not any(c.dep_ in _SUBJECTS and c.pos_ == "PRON" for each in said for c in each.children)
+
+
+def _beside(ends: Iterable[Span]) -> bool:
+    """Return whether no verb stands between two spans: "A's B", "A, a B firm", "A (B)"."""
+    first, second = sorted(ends, key=lambda span: span.start)
+    between = first.doc[first.end : second.start]
+    return len(between) <= _BESIDE and not any(
+        (t.pos_ in VERBAL and t.tag_ not in {"VBN", "VBG"}) or t.text in {";", ":"} for t in between
+    )
+
+
+def _owned(noun: Token) -> bool:
+    """Return whether the phrase has "its" or "their": who owns it stands elsewhere."""
+    near = (noun, noun.head) if noun.dep_ in {"appos", "compound", "nmod"} else (noun,)
+    return any(child.dep_ == "poss" and child.pos_ == "PRON" for word in near for child in word.children)
 
 
 def is_event(noun: Token, cues: CueTable) -> bool:
@@ -89,7 +120,7 @@ def _meeting(first: Token, second: Token) -> Token:
 def _verbs(token: Token, top: Token | None) -> Iterator[Token]:
     """Yield the verbs above a word from the nearest on, up to `top`."""
     for above in token.ancestors:
-        if above.pos_ in VERBAL and above.dep_ not in _ADDED:
+        if above.pos_ in VERBAL and above.dep_ not in _ADDED and above.lower_ not in load_words(above.lang_).according:
             yield above
         if above == top:
             return
@@ -128,3 +159,17 @@ def mark_of(verb: Token) -> str:
         if child.i < verb.i and (child.dep_ == "mark" or child.tag_ in {"WRB", "WP", "WDT"}):
             return child.lower_
     return ""
+
+
+def question_mark(trigger: Token, ends: Iterable[Span], cues: CueTable) -> Token | None:
+    """Return the mark that makes a question of the trigger's sentence.
+
+    "Who made it?" and "why did X use Y?" take the rest for granted, and a mark may be part of a name.
+    """
+    sentence = trigger.sent
+    last = next((t for t in reversed(sentence) if not t.is_space and not t.is_quote), None)
+    if last is None or last.text != "?" or any(end.start <= last.i < end.end for end in ends):
+        return None
+    start, _ = part_of(trigger)
+    asked = next((t for t in sentence.doc[start : trigger.i + 1] if t.tag_ in {"WRB", "WP", "WP$"}), None)
+    return last if asked is None or asked.lower_ not in cues.questions else None

@@ -1,22 +1,49 @@
-"""Negation on a noun phrase instead of a verb: "not by A", "no image from A", "all but A", "neither A nor B"."""
+"""Negation of a verb ("did not use") and of a noun phrase: "not by A", "no image from A", "all but A", "neither A"."""
 
 from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from ingest.components.clauses import VERBAL
-from ingest.rules import CueTable
+from ingest.components.clauses import VERBAL, has_subject
+from ingest.rules import CueTable, load_words
 
 _THROUGH = {"pobj", "prep", "compound", "poss", "nmod", "amod", "nummod", "appos", "acl", "agent", "dative", "quantmod"}
 _FILLERS = {"DET", "ADP", "ADJ", "NUM", "PRON", "PART", "SCONJ"}
 _LISTED = {"conj"}
+_PARTS = {"nsubj", "nsubjpass", "dobj", "attr"}
 
 
-class PhraseNegation:
-    """Finds the words that deny a claim of a noun phrase; one language."""
+class NegationReader:
+    """Finds the words that deny a claim of a verb or of a noun phrase; one language."""
 
     def __init__(self, cues: CueTable) -> None:
         self._cues = cues
+
+    def negated(self, verb: Token) -> bool:
+        """Return whether "not" or "never" hangs on the verb."""
+        return any(
+            child.dep_ == "neg" or (child.dep_ == "advmod" and child.lower_ in self._cues.negations)
+            for child in verb.children
+        )
+
+    def of_verb(self, verb: Token) -> Iterator[Token]:
+        """Yield the words that deny what the verb says: "not", "no longer", "falsely", "no" on subject or object."""
+        for child in verb.children:
+            word = child.lower_
+            if child.i + 1 < len(child.doc) and child.nbor().lower_ in load_words(child.lang_).only:
+                continue  # "not only used": the use is affirmed
+            if child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations):
+                if not self.is_contrast(child):
+                    yield child
+            elif word == "longer" and any(inner.lower_ == "no" for inner in child.children):
+                yield child  # "no longer uses"
+            elif child.dep_ in {"advmod", "acomp", "attr"} and child.lemma_.lower() in self._cues.falsities:
+                yield child
+            elif child.dep_ in _PARTS and child.pos_ not in VERBAL:
+                if (none := self.quantifier(child)) is not None:
+                    yield none
+            elif child.dep_ == "conj" and child.pos_ == "AUX" and not _content(child) and not has_subject(child):
+                yield from self.of_verb(child)  # "was expected to join but did not"
 
     def of_span(self, span: Span) -> Token | None:
         """Return the word that takes the span out of what its sentence says, or None."""
@@ -106,3 +133,7 @@ def _aside(comma: Token) -> int | None:
         if comma.doc[index].text == ",":
             return index - 1
     return None
+
+
+def _content(verb: Token) -> list[Token]:
+    return [child for child in verb.children if child.dep_ in {"attr", "acomp", "xcomp", "ccomp", "dobj", "prep"}]

@@ -39,7 +39,11 @@ class PairReader:
             predicate: what is claimed, where it is known: a time in "left in 2019" is the end of some claims only.
             trigger: the word that ties the two, where it is known.
         """
-        tied = Tie(trigger, background=False) if trigger is not None else tie(subject, obj, sentence, self._cues)
+        tied = (
+            Tie(trigger, background=False)
+            if trigger is not None
+            else tie(subject, obj, sentence, self._cues, predicate)
+        )
         ends = [span for span in (subject, obj) if sentence.start <= span.start < sentence.end]
         if tied.background:
             said = self._assertion.in_passing(tied.trigger)

@@ -1,7 +1,7 @@
 """Who says it: subjects of verbs of saying, "according to", asides ("…, two papers report, …"), quotes, dialogue."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
@@ -14,11 +14,12 @@ from ingest.rules import CueTable, load_words
 
 _OPEN_QUOTES, _CLOSE_QUOTES = "“„«", "”»"
 _CUT = {"relcl", "appos", "punct", "advcl", "cc", "conj"}
-_SUBJECTS = {"nsubj", "nsubjpass", "csubj"}
+_ACCORDING = {"prep", "advmod", "advcl", "acl", "amod", "csubj", "ROOT"}
 _BORDERS = {",", ";", ":", "(", ")", "–", "—", "-", "--", '"', "“", "”", "„", "«", "»"}
 _FINITE = {"VBD", "VBZ", "VBP"}
-_LABEL = re.compile(r"\s*((?:[A-Z]|[A-Z][A-Z.' -]{2,40}))\s*:\s")
+_TURN = re.compile(r"(?:^|[.?!\n]\s+)((?:[A-Z]|[A-Z][A-Z.' -]{2,40})):\s")
 _DATELINE = re.compile(r"[^\W\d_][\w .,'’-]{1,40}?(?:\s[-–—]\s|:\s)")
+_TOLD = {"tell", "inform", "assure"}  # verbs whose object is who is told
 _QUOTE_REACH = 3  # sentences between a quotation and its verb of saying
 
 
@@ -69,50 +70,75 @@ class SpeakerReader:
 
     # --- the sentence ----------------------------------------------------------------------------------------------
 
-    def beside(self, trigger: Token) -> Iterator[Attribution]:
-        """Yield the attributions that stand beside the trigger's clause, in the same part of the sentence."""
-        start, end = part_of(trigger)
-        part, words = trigger.doc[start:end], load_words(trigger.lang_)
-        for token in part:
-            if token.lower_ in words.according and token.dep_ in {"prep", "advmod", "advcl", "acl", "amod"}:
-                objects = [t for t in token.subtree if t.dep_ == "pobj" and t.head.lower_ in words.according_to]
-                if objects:
-                    yield Attribution(phrase(objects[0]), Modality.REPORTED, token)
-            elif token.lemma_.lower() in self._cues.accounts and (owner := _owner(token)) is not None:
-                yield Attribution(phrase(owner), Modality.REPORTED, token)
-        yield from self._asides(part, trigger)
+    def beside(self, trigger: Token, ends: Sequence[Span] = ()) -> Iterator[Attribution]:
+        """Yield the attributions that stand beside the trigger's clause, in the same part of the sentence.
 
-    def _asides(self, part: Span, trigger: Token) -> Iterator[Attribution]:
+        Who is named in the attribution itself ("according to an audit by the agency") is said in passing.
+        """
+        words = load_words(trigger.lang_)
+        for token in trigger.sent:
+            found: Token | None = None
+            if token.lower_ in words.according and token.dep_ in _ACCORDING:
+                found = next(
+                    (t for t in token.subtree if t.dep_ == "pobj" and t.head.lower_ in words.according_to), None
+                )
+            elif token.lemma_.lower() in self._cues.accounts:
+                found = _owner(token)
+            if found is None or not _reaches(token, token, trigger):
+                continue
+            speaker = phrase(found)
+            if not any(speaker.start <= word.i < speaker.end for word in (trigger, *(end.root for end in ends))):
+                yield Attribution(speaker, Modality.REPORTED, token)
+        yield from self._asides(trigger)
+
+    def _asides(self, trigger: Token) -> Iterator[Attribution]:
         """Read "…, two newspapers report, …" and "…, said Lena Marsh.", which a parser may take for the main clause."""
-        for chunk in _chunks(part):
-            if chunk.start <= trigger.i < chunk.end:
+        above = set(trigger.ancestors)
+        for chunk in _chunks(trigger.sent):
+            if chunk.start <= trigger.i < chunk.end or not _reaches(chunk[0], chunk[-1], trigger):
                 continue
             words = [t for t in chunk if not t.is_space]
-            while words and (words[0].pos_ in {"CCONJ", "SCONJ", "ADV"} or words[0].lower_ == "as"):
+            while words and (words[0].pos_ in {"CCONJ", "SCONJ", "ADV"} or words[0].lower_ in {"as", "that"}):
                 words = words[1:]
             verbs = [t for t in words if t.pos_ == "VERB" and t.dep_ not in {"amod", "acl", "compound"}]
-            if len(verbs) != 1 or verbs[0].lemma_.lower() not in self._cues.speech:
+            if len(verbs) != 1 or verbs[0].lemma_.lower() not in self._cues.speech or verbs[0] in above:
                 continue
-            verb = verbs[0]
-            if verb.tag_ not in _FINITE or is_passive(verb) or not self._bare(verb, words):
-                continue
-            before = [t for t in words if t.i < verb.i]
-            after = [t for t in words if t.i > verb.i]
-            speaker = _subject_in(verb, chunk) or _first_phrase(before) or _first_phrase(after)
-            if speaker is not None:
-                yield Attribution(speaker, self._cues.speech[verb.lemma_.lower()], verb)
+            found = self._aside(verbs[0], words, chunk)
+            if found is not None:
+                yield found
+
+    def _aside(self, verb: Token, words: list[Token], chunk: Span) -> Attribution | None:
+        modality = self._cues.speech[verb.lemma_.lower()]
+        if is_passive(verb):  # "it is alleged by former guards"
+            if words[0].lower_ != "it":
+                return None
+            bare = verb.lemma_.lower() in load_words(verb.lang_).bare_passive
+            return Attribution(self.of_agent(verb), Modality.ALLEGED if bare else modality, verb)
+        told = verb.tag_ == "VBN" and any(child.dep_ == "aux" for child in verb.children)
+        if not (verb.tag_ in _FINITE or told) or not self._bare(verb, words):
+            return None
+        before = [t for t in words if t.i < verb.i]
+        after = [t for t in words if t.i > verb.i]
+        speaker = _subject_in(verb, chunk) or _first_phrase(before) or _first_phrase(after)
+        if speaker is None or speaker.root.lower_ in self._cues.nothings:
+            return None
+        return Attribution(speaker, modality, verb)
 
     def _bare(self, verb: Token, words: list[Token]) -> bool:
         """Return whether the verb says nothing itself: no object behind it but who is told, and when."""
         before = [t for t in words if t.i < verb.i]
         after = [t for t in words if t.i > verb.i]
         if not before:
-            return bool(after) and after[0].pos_ in {"PROPN", "NOUN", "DET", "PRON", "ADJ", "NUM"}
+            return (
+                verb.lemma_.lower() not in _TOLD
+                and bool(after)
+                and after[0].pos_ in {"PROPN", "NOUN", "DET", "PRON", "ADJ", "NUM"}
+            )
         if not any(t.pos_ in {"PROPN", "NOUN", "PRON", "NUM", "DET"} for t in before):
             return False
         if not after or after[0].pos_ in {"ADP", "ADV"} or after[0].ent_type_ in {"DATE", "TIME"}:
             return True
-        return verb.lemma_.lower() in {"tell", "inform", "assure"} and not any(t.lower_ == "that" for t in after)
+        return verb.lemma_.lower() in _TOLD and not any(t.lower_ == "that" for t in after)
 
     # --- quotations and dialogue -----------------------------------------------------------------------------------
 
@@ -134,25 +160,31 @@ class SpeakerReader:
         return None
 
     def dialogue(self, trigger: Token) -> Attribution | None:
-        """Return whose turn it is in a dialogue: "GUEST: …", "A: …" at the start of the paragraph or the sentence."""
+        """Return whose turn it is in a dialogue: "GUEST: …", "A: …"; who asks says nothing."""
         doc = trigger.doc
-        paragraph = paragraph_of(doc, trigger.idx)
-        start = doc._.paragraphs[paragraph].start if doc._.paragraphs else 0
-        for sentence in reversed([s for s in doc.sents if start <= s.start_char <= trigger.idx]):
-            match = _LABEL.match(doc.text, sentence.start_char)
-            label = match[1].strip() if match else ""
-            if match and match.end() <= trigger.idx and self._turn(label):
-                span = doc.char_span(match.start(1), match.start(1) + len(label), alignment_mode="expand")
-                return Attribution(span, Modality.REPORTED, span[0]) if span is not None else None
-        return None
+        turns = list(_TURN.finditer(doc.text))
+        last = next((match for match in reversed(turns) if match.end() <= trigger.idx), None)
+        if last is None or last[1] in self._cues.hosts:
+            return None
+        if last[1] not in self._cues.turns and (len(last[1]) < 3 or len({match[1] for match in turns}) < 2):
+            return None
+        if paragraph_of(doc, last.start(1)) != paragraph_of(doc, trigger.idx):
+            return None
+        span = doc.char_span(last.start(1), last.end(1), alignment_mode="expand")
+        return Attribution(span, Modality.REPORTED, span[0]) if span is not None else None
 
-    def _turn(self, label: str) -> bool:
-        return label in self._cues.turns or (len(label) > 2 and label.isupper() and label != "HOST")
+
+def _reaches(first: Token, last: Token, trigger: Token) -> bool:
+    """Return whether an attribution counts for the trigger: first and last words of a sentence do for all of it."""
+    sentence = trigger.sent
+    begins = all(token.is_punct or token.is_space for token in sentence.doc[sentence.start : first.i])
+    ends = all(token.is_punct or token.is_space for token in sentence.doc[last.i + 1 : sentence.end])
+    return begins or ends or part_of(first) == part_of(trigger)
 
 
 def _owner(noun: Token) -> Token | None:
     """Return the possessor in "in the curator's words", "by his own account"."""
-    if noun.dep_ != "pobj" or noun.head.lower_ not in {"in", "by", "on"}:
+    if noun.dep_ != "pobj" or noun.head.lower_ not in {"in", "by"}:
         return None
     return next((child for child in noun.children if child.dep_ == "poss"), None)
 

@@ -30,6 +30,7 @@ class FrameKind(StrEnum):
     LINE = "line"  # the line under a paper's title: `paper`, `body` and `place`
     ASIDE = "aside"  # "A (B)" and "A, B.": `head` and `aside`
     DESCRIPTION = "description"  # "the B charity A": `head` and `modifier`
+    LEARNED = "learned"  # no frame: the network alone reads it
     PAPER = "paper"  # a paper's sentence on its own experiments: `paper` and `named`; triggers are words that show it
 
 
@@ -115,7 +116,10 @@ class CueTable(_Strict):
     solemn: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
+    showing: frozenset[str] = frozenset()
+    phrases: Mapping[str, Modality] = {}
     turns: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
     own_texts: frozenset[str] = frozenset()
     corrections: frozenset[str] = frozenset()
 
