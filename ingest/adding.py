@@ -1,15 +1,19 @@
 """Add documents: load, extract, record one by one, and bring the graph up to date once at the end."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.records import Document, Failure
+from graph.records import Document, Extraction, Failure
 from graph.workspace import Workspace
+from ingest.checkpoints import Checkpoints
+from ingest.following import Following
 from ingest.load import load
 
 if TYPE_CHECKING:
@@ -17,19 +21,27 @@ if TYPE_CHECKING:
 
     from ingest.fetch import Fetched
 
+MOST_TOLD = 1_000  # failures told one by one; the ledger has them all
+_LINE_EVERY = 1.0  # seconds between two lines of progress
+
 
 @dataclass(slots=True, kw_only=True)
 class AddReport:
-    """What adding did. `evidence` and `claims` count what is new in the ledger; `seconds` is wall time."""
+    """What adding did. `evidence` and `claims` count what is new in the ledger; `seconds` is wall time.
+
+    `failures` are the first ones, `failed` counts all. `left_out` counts the parts of archives and mails that are no
+    documents, by reason.
+    """
 
     new: int = 0
     unchanged: int = 0
     claims: int = 0
     evidence: int = 0
+    failed: int = 0
     failures: list[Failure] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     interrupted: bool = False
-    over: list[str] = field(default_factory=list)  # sources and addresses that were read: an earlier failure is over
 
 
 def _quiet(_: str) -> None:
@@ -47,19 +59,19 @@ def add(
 ) -> AddReport:
     """Add all documents of `sources` and update the graph. `again` extracts from unchanged documents too.
 
-    `fetch` gets web pages in place of `ingest.fetch.fetch`. A source that is read now has no failure any more.
-    `progress` gets a line for people after each document. An interrupt keeps what was recorded and shows it in the
-    graph. Raises StoreLocked when another process adds, and errors of ledger and store, before anything is read.
+    A file or folder that was not read to its end goes on where it stopped, also after the process was killed, unless it
+    changed. `fetch` gets web pages in place of `ingest.fetch.fetch`. A source that is read now has no failure any more.
+    `progress` gets a line for people about once a second, with the rate and the time that is left where the size of all
+    sources is known. An interrupt keeps what was recorded and shows it in the graph. Raises StoreLocked when another
+    process adds, and errors of ledger and store, before anything is read.
     """
-    from graph.ledger import forget_failures, note_run
+    from graph.ledger import note_run
 
     began, start = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     report = AddReport()
     with workspace.writing() as store:
         try:
-            _record_all(workspace, sources, report, progress, nlp, again, fetch)
-            failed = {_address(failure.source) for failure in report.failures}
-            forget_failures(workspace.ledger, [name for name in report.over if _address(name) not in failed])
+            _Adding(workspace, report, progress, again, fetch).run(sources, nlp)
         except KeyboardInterrupt:
             report.interrupted = True
         progress("Updating the graph")
@@ -69,81 +81,125 @@ def add(
             report.interrupted = True
             progress("The graph was not updated: `sightlines rebuild` brings it to the state of the ledger.")
     report.seconds = time.perf_counter() - start
-    note_run(workspace.ledger, "add", began, documents=report.new, failures=len(report.failures))
+    note_run(workspace.ledger, "add", began, documents=report.new, failures=report.failed)
     return report
 
 
-def _record_all(
-    workspace: Workspace,
-    sources: Iterable[str],
-    report: AddReport,
-    progress: Callable[[str], None],
-    nlp: "Language | None",
-    again: bool,
-    fetch: "Callable[[str], Fetched] | None",
-) -> None:
-    from graph.ledger import record
+class _Adding:
+    """One run of `add`. Whatever grows with the number of documents is in the ledger, not here."""
 
-    start = time.perf_counter()
-    pending = _to_extract(workspace, sources, report, progress, again, fetch)
-    first = next(pending, None)
-    if first is None:
-        return  # nothing new: the language model is not even loaded
-    from ingest.components.claims import claim_reader
-    from ingest.extraction import extract
-    from ingest.pipeline import make_pipeline
+    def __init__(
+        self,
+        workspace: Workspace,
+        report: AddReport,
+        progress: Callable[[str], None],
+        again: bool,
+        fetch: "Callable[[str], Fetched] | None",
+    ) -> None:
+        from graph.ledger.reading import failures
 
-    claim_reader()  # a broken rule file is told once, here, and not once a document
+        self._workspace = workspace
+        self._ledger = workspace.ledger
+        self._report = report
+        self._progress = progress
+        self._again = again
+        self._load = partial(load, fetch=fetch) if fetch else load
+        self._checkpoints = Checkpoints(workspace.settings.home, self._ledger.id, "again" if again else "")
+        # An earlier failure is over when its source is read, unless it fails again.
+        self._failed_before = {_address(failure.source) for failure in failures(self._ledger)}
+        self._over: set[str] = set()
+        self._begun: set[str] = set()  # addresses of sources
+        self._failed: set[str] = set()
+        self._start = time.perf_counter()
+        self._told = 0.0
 
-    def documents() -> Iterator[Document]:
-        yield first
-        yield from pending
+    def run(self, sources: Iterable[str], nlp: "Language | None") -> None:
+        """Read, extract and record."""
+        from graph.ledger import forget_failures
 
-    for found in extract(documents(), nlp or make_pipeline(workspace.settings)):
-        if isinstance(found, Failure):
-            _fail(workspace, found, report, progress)
-            continue
-        done = record(workspace.ledger, found)
-        report.new += done.new
-        report.unchanged += not done.new
-        report.claims += done.claims
-        report.evidence += done.evidence
-        count = report.new + report.unchanged
-        rate = count / max(time.perf_counter() - start, 1e-9)
-        progress(f"{count} documents, {report.evidence} sentences with claims, {rate:.1f} documents/s")
+        self._following = Following(sources if isinstance(sources, Sequence) else (), self._checkpoints)
+        self._report.left_out = self._following.left_out
+        pending = self._to_extract(sources)
+        first = next(pending, None)
+        if first is not None:  # else nothing is new: the language model is not even loaded
+            self._extract(chain((first,), pending), nlp)
+            self._tell_progress(last=True)
+        forget_failures(self._ledger, [name for name in self._over if _address(name) not in self._failed])
 
+    def _extract(self, documents: Iterator[Document], nlp: "Language | None") -> None:
+        from ingest.components.claims import claim_reader
+        from ingest.extraction import extract
+        from ingest.pipeline import make_pipeline
 
-def _to_extract(
-    workspace: Workspace,
-    sources: Iterable[str],
-    report: AddReport,
-    progress: Callable[[str], None],
-    again: bool,
-    fetch: "Callable[[str], Fetched] | None",
-) -> Iterator[Document]:
-    from graph.ledger.reading import held
-
-    read = partial(load, fetch=fetch) if fetch else load
-    for source in sources:
-        report.over.append(source)
-        for found in read(source, language=workspace.settings.language):
+        claim_reader()  # a broken rule file is told once, here, and not once a document
+        for found in extract(documents, nlp or make_pipeline(self._workspace.settings)):
             if isinstance(found, Failure):
-                _fail(workspace, found, report, progress)
-            elif not again and held(workspace.ledger, found.address, found.raw_hash):
-                report.unchanged += 1
-                report.over.append(found.address)
+                self._fail(found)
             else:
-                yield found
+                self._record(found)
+            self._following.recorded()
 
+    def _record(self, found: Extraction) -> None:
+        from graph.ledger import record
 
-def _fail(workspace: Workspace, failure: Failure, report: AddReport, progress: Callable[[str], None]) -> None:
-    from graph.ledger import note_failure
+        done = record(self._ledger, found)
+        self._report.new += done.new
+        self._report.unchanged += not done.new
+        self._report.claims += done.claims
+        self._report.evidence += done.evidence
+        self._tell_progress()
 
-    note_failure(workspace.ledger, replace(failure, source=rooted(failure.source)))
-    report.failures.append(failure)
-    named = failure.source in failure.reason
-    progress(f"Failed: {failure.reason}" if named else f"Failed: {failure.source}: {failure.reason}")
-    progress(f"Hint: {failure.hint}")
+    def _to_extract(self, sources: Iterable[str]) -> Iterator[Document]:
+        from graph.ledger.reading import held
+
+        for source in sources:
+            self._over.add(source)
+            self._begun.add(_address(source))
+            place, words = self._following.begin(source)
+            if words:
+                self._progress(words)
+            for found in self._load(source, language=self._workspace.settings.language, place=place):
+                if isinstance(found, Failure):
+                    self._fail(found)
+                    self._following.passed()
+                elif not self._again and held(self._ledger, found.address, found.raw_hash):
+                    self._report.unchanged += 1
+                    if _address(found.address) in self._failed_before:
+                        self._over.add(found.address)
+                    self._following.passed()
+                    self._tell_progress()
+                else:
+                    self._following.waits()
+                    yield found
+            self._following.end()
+
+    def _fail(self, failure: Failure) -> None:
+        from graph.ledger import note_failure
+
+        report = self._report
+        note_failure(self._ledger, replace(failure, source=rooted(failure.source)))
+        report.failed += 1
+        address = _address(failure.source)
+        if address in self._failed_before or address in self._begun:
+            self._failed.add(address)
+        if report.failed > MOST_TOLD:
+            return
+        report.failures.append(failure)
+        named = failure.source in failure.reason
+        self._progress(f"Failed: {failure.reason}" if named else f"Failed: {failure.source}: {failure.reason}")
+        self._progress(f"Hint: {failure.hint}")
+        if report.failed == MOST_TOLD:
+            self._progress("More failures are not told here: `sightlines failures` lists them all.")
+
+    def _tell_progress(self, *, last: bool = False) -> None:
+        now = time.perf_counter()
+        if now - self._told < _LINE_EVERY and not last:
+            return
+        self._told = now
+        count = self._report.new + self._report.unchanged
+        rate = count / max(now - self._start, 1e-9)
+        words = f"{count:,} documents, {self._report.evidence:,} sentences with claims, {rate:.1f} documents/s"
+        self._progress("; ".join(filter(None, (words, self._following.words()))))
 
 
 def rooted(source: str) -> str:

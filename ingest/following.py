@@ -46,7 +46,7 @@ class Following:
 
     def begin(self, source: str) -> tuple[Place, str]:
         """Return the place at which the reading of a source begins, and words about it when that is not its start."""
-        found = self._surveys.get(source)
+        found = self._surveys[source] if source in self._surveys else survey(source)
         place = Place(size=found.size if found else 0, left_out=self.left_out)
         position = self._checkpoints.find(found) if found else ()
         place.begin(position)

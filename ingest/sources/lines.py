@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from graph.errors import SourceError
 from graph.records import Failure
 from ingest.sources.base import Draft, Raw, Stream, load_failure, own_address, own_date, own_words, suffix
 
 STREAMS = True
 LONGEST = 50_000_000  # bytes of one line
+PATIENCE = 1_000  # lines without a text at the beginning, after which the file is taken for something else
 _LAYOUT = 'Each line is an object like {"text": ..., "headline": ..., "url": ..., "published": ...}.'
 
 
@@ -21,8 +23,12 @@ def matches(raw: Raw) -> bool:
 
 
 def read(raw: Raw) -> Iterator[Draft | Failure]:
-    """Yield a draft or a failure a line; a file is read line by line, never as a whole."""
+    """Yield a draft or a failure a line; a file is read line by line, never as a whole.
+
+    Raises SourceError when none of the first thousand lines has a text.
+    """
     place = raw.place
+    hopeful = place.count > 0
     with raw.open() as stream:
         if place.mark:
             stream.seek(place.mark)
@@ -38,7 +44,15 @@ def read(raw: Raw) -> Iterator[Draft | Failure]:
                 reason = f"line {number} of {raw.address} is longer than {LONGEST // 1_000_000} MB"
                 yield load_failure(f"{raw.address}#{number}", reason, _LAYOUT)
             elif line.strip():
-                yield _document(raw, number, line)
+                found = _document(raw, number, line)
+                yield found
+                hopeful = hopeful or isinstance(found, Draft)
+                if not hopeful and number >= PATIENCE:
+                    raise SourceError(
+                        f"None of the first {PATIENCE:,} lines of {raw.address} has a text.",
+                        hint="If it is a table of facts, `sightlines import` reads it.",
+                        source=raw.address,
+                    )
 
 
 def _rest_of_line(stream: Stream) -> int:
