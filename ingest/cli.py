@@ -52,8 +52,10 @@ for _command in COMMANDS:
 @click.option("--again", is_flag=True, help="Extract again from documents that are in the ledger.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def add(sources: tuple[str, ...], again: bool, as_json: bool) -> None:
-    """Read documents: HTML, PDF, plain text, Markdown, JSONL; `-` is standard input.
+    """Read documents: HTML, PDF, plain text, Markdown, JSONL, RSS, Atom, mail (eml, mbox), web archives (WARC, WACZ),
+    and ZIP, gzip, bzip2 or xz of any of these; `-` is standard input.
 
+    A large file that was not read to its end goes on where it stopped when the same command is given again.
     What can't be read is reported with the reason and kept under `sightlines failures`; the rest goes on.
     """
     from ingest.adding import add as add_all
@@ -78,9 +80,12 @@ def _report(report: "AddReport", as_json: bool) -> None:
         click.echo(to_json({**counts, "seconds": round(report.seconds, 3), "failures": failed}, indent=None))
     else:
         tell(
-            f"{report.new} new documents, {report.unchanged} unchanged, {len(failed)} failed; "
+            f"{report.new} new documents, {report.unchanged} unchanged, {report.failed} failed; "
             f"{report.claims} new claims, {report.evidence} pieces of evidence in {report.seconds:.1f} s"
         )
+    for reason, count in report.left_out.most_common():
+        if count:
+            say(f"Left out: {count:,} {reason}.")
     if report.interrupted:
         say("Interrupted. What was read is kept; run the same command again to go on.")
     if failed or report.interrupted:
