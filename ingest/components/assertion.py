@@ -16,7 +16,7 @@ from ingest.components.clauses import VERBAL, has_subject, is_event, mark_of, pa
 from ingest.components.corrections import corrected
 from ingest.components.frames import Found
 from ingest.components.negation import NegationReader
-from ingest.components.reading import BLIND, Assertion, Sight
+from ingest.components.reading import BLIND, LISTED, Assertion, Sight
 from ingest.components.speakers import Attribution, SpeakerReader, inside_quotes
 from ingest.rules import CueTable, FrameKind, load_words
 
@@ -65,7 +65,9 @@ class AssertionReader:
     def _governed(self, trigger: Token, ends: Iterable[Span], said: Assertion) -> None:
         ends = list(ends)
         for end in ends:
-            if part_of(end.root) == part_of(trigger) and (word := self._denials.of_span(end)) is not None:
+            if end.root.is_ancestor(trigger) or part_of(end.root) != part_of(trigger):
+                continue
+            if (word := self._denials.of_span(end)) is not None:
                 said.negate(word)
         self._climb(trigger, ends, said)
         self._sentence(trigger, ends, said)
@@ -94,7 +96,11 @@ class AssertionReader:
         lemma = trigger.lemma_.lower()
         speaker = self._speakers.of_verb(trigger)
         known = {end.root.i for end in ends}
-        if lemma in self._cues.denials and not any(child.dep_ in {"ccomp", "xcomp"} for child in trigger.children):
+        about = [c for c in trigger.children if c.dep_ in {*_SUBJECTS, "dobj"} and is_event(c, self._cues)]
+        if about and self._is_void(trigger):
+            said.negate(trigger)
+            self._around(about[0], said, Sight(negates=False))
+        elif lemma in self._cues.denials and not any(child.dep_ in {"ccomp", "xcomp"} for child in trigger.children):
             said.negate(trigger)
             said.attribute(speaker, Modality.REPORTED, trigger)
         elif lemma in self._cues.showing and speaker is not None and not is_passive(trigger):
@@ -141,18 +147,25 @@ class AssertionReader:
                 said.weaken(self._cues.nouns[lemma], head)
             self._around(head, said, sight)
             return sight
-        return BLIND
+        return sight if is_event(head, self._cues) else BLIND
 
     def _conjunct(self, token: Token, head: Token, said: Assertion, sight: Sight) -> Sight:
         if token.pos_ not in VERBAL or head.pos_ not in VERBAL:
             return sight
-        if has_subject(token) or token.i < head.i:
+        if token.i < head.i:
             return BLIND
+        words = load_words(head.lang_)
+        joint = next((c for c in head.children if c.dep_ == "cc" and c.lower_ in words.nor and c.i < token.i), None)
+        listed = replace(LISTED, governs=sight.governs)
+        if has_subject(token):
+            if joint is not None and joint.lower_ in self._cues.nones:  # "nor has it ever funded it"
+                said.negate(joint)
+            return listed
         if any(child.dep_ in {"aux", "auxpass"} for child in token.children) or token.tag_ != head.tag_:
-            return Sight(negates=False, weakens=False)
-        joint = any(child.dep_ == "cc" and child.lower_ in load_words(head.lang_).nor for child in head.children)
-        self._around(head, said, replace(sight, negates=joint and sight.negates))
-        return replace(sight, negates=joint and sight.negates)
+            return listed
+        above = replace(sight, negates=joint is not None and sight.negates)
+        self._around(head, said, above)
+        return above
 
     def _preposition(self, prep: Token, said: Assertion, sight: Sight) -> Sight | None:
         word = prep.lower_
@@ -160,8 +173,8 @@ class AssertionReader:
             self._cues.contrasts
         ):
             said.negate(prep)
-        elif prep.dep_ == "prep" and prep.head.lemma_.lower() in self._cues.falsities:
-            said.negate(prep.head)
+        elif prep.dep_ == "prep" and f"{prep.head.lower_} {word}" in self._cues.contrasts:
+            said.negate(prep.head)  # "contrary to reports that"
         elif word in self._cues.presupposing:
             return BLIND
         return sight
@@ -178,7 +191,7 @@ class AssertionReader:
         if lemma in self._cues.silences and complement:
             said.unsaid = True
         if lemma in self._cues.denials and complement and token.dep_ != "prep":
-            if sight.negates:
+            if sight.governs:
                 said.negate(head)
             if said.modality is Modality.ALLEGED:  # "rejected claims that": the claims are others'
                 said.modality = Modality.ASSERTED
@@ -195,7 +208,7 @@ class AssertionReader:
             return BLIND
         self._colour(token, head, lemma, said, sight)
         near = replace(sight, negates=sight.negates and token.dep_ in _NEAR)
-        self._around(head, said, near)
+        self._around(head, said, near, via=token)
         return near
 
     def _colour(self, token: Token, head: Token, lemma: str, said: Assertion, sight: Sight) -> None:
@@ -330,17 +343,19 @@ class AssertionReader:
             if child.dep_ == "det" and child.lower_ in self._cues.nones:
                 said.negate(child)
 
-    def _around(self, token: Token, said: Assertion, sight: Sight) -> None:
+    def _around(self, token: Token, said: Assertion, sight: Sight, via: Token | None = None) -> None:
         """Read the auxiliaries, adverbs, negations and conjunctions which hang on the word."""
         if sight.negates:
-            self._negations(token, said)
+            self._negations(token, said, via)
         for child in token.children:
             word = child.lower_
             if child.dep_ == "mark" and word in self._cues.conditions:
                 said.weaken(Modality.HYPOTHETICAL, child)
             if not sight.weakens:
                 continue
-            if child.dep_ in {"aux", "auxpass"} and (mood := self._mood(child)) is not None:
+            if child.dep_ == "amod" and token.pos_ == "NOUN" and word in self._cues.adjectives:
+                said.weaken(self._cues.adjectives[word], child)
+            elif child.dep_ in {"aux", "auxpass"} and (mood := self._mood(child)) is not None:
                 said.weaken(mood, child)
             elif child.dep_ == "aux" and word in self._cues.modals:
                 said.weaken(self._cues.modals[word], child)
@@ -359,8 +374,8 @@ class AssertionReader:
         moods = self._cues.moods
         return next((moods[name] for name in verb.morph if name in moods), None) if moods else None
 
-    def _negations(self, token: Token, said: Assertion) -> None:
-        for word in self._denials.of_verb(token):
+    def _negations(self, token: Token, said: Assertion, via: Token | None = None) -> None:
+        for word in self._denials.of_verb(token, via):
             said.negate(word)
 
     # --- the sentence ----------------------------------------------------------------------------------------------

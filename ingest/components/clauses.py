@@ -40,6 +40,12 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str
     first, second = ends[0].root, ends[-1].root
     if first.sent != second.sent or first == second:
         return Tie(_of_one(second, sentence, cues), background=False)
+    if part_of(first) != part_of(second):  # "A merges B; none of it comes from C": the later part says it
+        later = max(first, second, key=lambda token: token.i)
+        above = next(_verbs(later, None), None)
+        if above is None or part_of(above) != part_of(later):
+            above = _near(later, later, part_of(later))
+        return Tie(above or later, background=above is None)
     meeting = _meeting(first, second)
     if predicate in _ATTRIBUTES and (_beside(ends) or any(_owned(end.root) for end in ends)):
         return Tie(meeting, background=True)

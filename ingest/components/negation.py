@@ -10,7 +10,8 @@ from ingest.rules import CueTable, load_words
 _THROUGH = {"pobj", "prep", "compound", "poss", "nmod", "amod", "nummod", "appos", "acl", "agent", "dative", "quantmod"}
 _FILLERS = {"DET", "ADP", "ADJ", "NUM", "PRON", "PART", "SCONJ"}
 _LISTED = {"conj"}
-_PARTS = {"nsubj", "nsubjpass", "dobj", "attr"}
+_SUBJECTS = {"nsubj", "nsubjpass"}
+_PARTS = {*_SUBJECTS, "dobj", "attr"}
 
 
 class NegationReader:
@@ -26,8 +27,11 @@ class NegationReader:
             for child in verb.children
         )
 
-    def of_verb(self, verb: Token) -> Iterator[Token]:
-        """Yield the words that deny what the verb says: "not", "no longer", "falsely", "no" on subject or object."""
+    def of_verb(self, verb: Token, via: Token | None = None) -> Iterator[Token]:
+        """Yield the words that deny what the verb says: "not", "no longer", "falsely", "no" on subject or object.
+
+        For a verb above the claim, `via` is the word through which the claim hangs on it: other objects do not count.
+        """
         for child in verb.children:
             word = child.lower_
             if child.i + 1 < len(child.doc) and child.nbor().lower_ in load_words(child.lang_).only:
@@ -39,8 +43,10 @@ class NegationReader:
                 yield child  # "no longer uses"
             elif child.dep_ in {"advmod", "acomp", "attr"} and child.lemma_.lower() in self._cues.falsities:
                 yield child
-            elif child.dep_ in _PARTS and child.pos_ not in VERBAL:
-                if (none := self.quantifier(child)) is not None:
+            elif child.dep_ == "prep" and via is None:
+                yield from (t for t in child.children if t.dep_ == "pobj" and t.lower_ in self._cues.nothings)
+            elif child.dep_ in (_PARTS if via is None else _SUBJECTS) or child == via:
+                if child.pos_ not in VERBAL and (none := self.quantifier(child)) is not None:
                     yield none
             elif child.dep_ == "conj" and child.pos_ == "AUX" and not _content(child) and not has_subject(child):
                 yield from self.of_verb(child)  # "was expected to join but did not"
@@ -62,10 +68,11 @@ class NegationReader:
     def _none(self, child: Token) -> bool:
         if child.lower_ in {"neither", "nor"} and child.dep_ in {"preconj", "cc", "det", "advmod", "neg"}:
             return True
-        if child.dep_ not in {"det", "neg", "preconj", "advmod"} or child.lower_ not in self._cues.nones:
-            return False
         after = child.doc[child.i + 1].lower_ if child.i + 1 < len(child.doc) else ""
-        return after not in self._cues.no_idioms
+        if child.lower_ in self._cues.negations and after in self._cues.ones:
+            return True  # "not one share"
+        known = child.dep_ in {"det", "neg", "preconj", "advmod"} and child.lower_ in self._cues.nones
+        return known and after not in self._cues.no_idioms
 
     def contrast(self, span: Span) -> Token | None:
         """Return the "not", "instead of", "except" … before the phrase of the span or the list that holds it."""

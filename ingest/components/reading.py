@@ -51,8 +51,10 @@ class Assertion:
 class Sight:
     """What a word further up may still do to the claim, besides saying who says it."""
 
-    negates: bool = True
-    weakens: bool = True
+    negates: bool = True  # "not", "no"
+    weakens: bool = True  # "may", "plans to"
+    governs: bool = True  # "denied that", which goes for a whole list
 
 
-BLIND = Sight(negates=False, weakens=False)
+BLIND = Sight(negates=False, weakens=False, governs=False)
+LISTED = Sight(negates=False, weakens=False, governs=True)

@@ -251,6 +251,8 @@ def _kept(head: Token) -> Iterator[Token]:
         if child.dep_ in _CUT and child.i > head.i:
             if child.dep_ not in {"cc", "conj"} and not (child.text == "-" and child.i == head.i + 1):
                 continue
+        elif child.dep_ == "case":
+            continue  # "the curator's" in "in the curator's words"
         elif child.dep_ == "punct" and child.text in {",", "“", '"', "”"}:
             continue
         yield from child.subtree

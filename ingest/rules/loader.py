@@ -98,6 +98,7 @@ class CueTable(_Strict):
     # The lists below may be empty in a language: its readers then see less. `cues.yml` says what each is for.
     nones: frozenset[str] = frozenset()
     nothings: frozenset[str] = frozenset()
+    ones: frozenset[str] = frozenset()
     no_idioms: frozenset[str] = frozenset()
     contrasts: frozenset[str] = frozenset()
     turning: frozenset[str] = frozenset()
