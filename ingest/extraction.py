@@ -7,6 +7,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from graph.records import Document, Extraction, Failure
+from ingest.papers.claims import add_paper_claims
 from ingest.recording import RecordBuilder
 from ingest.text import split_paragraphs
 
@@ -43,7 +44,7 @@ def _batch(batch: list[Document], nlp: Language) -> Iterator[Extraction | Failur
         try:
             builder = RecordBuilder(document, VERSION)
             builder.add(nlp(document.text) if doc is None else doc)
-            yield builder.extraction()
+            yield add_paper_claims(builder.extraction())
         except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
             yield failure(document, exc)
 
@@ -53,7 +54,7 @@ def _long(document: Document, nlp: Language) -> Extraction | Failure:
         builder = RecordBuilder(document, VERSION)
         for start, end in windows(document.text):
             builder.add(nlp(document.text[start:end]), start)
-        return builder.extraction()
+        return add_paper_claims(builder.extraction())
     except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
         return failure(document, exc)
 

@@ -45,7 +45,9 @@ class Block:
 
 
 _MARK = re.compile(rf"[{RAISED}*∗†‡§¶]|\d{{1,2}}(?=[A-Z]|https?:)")
-_CAPTION = re.compile(r"(?:Fig(?:ure|\.)?|FIG\.|FIGURE|Table|TABLE|Tab\.|Listing|Algorithm) ?(?:\d+|[IVX]+|[A-Z]\.\d+)\b[.: ]?")
+_CAPTION = re.compile(
+    r"(?:Fig(?:ure|\.)?|FIG\.|FIGURE|Table|TABLE|Tab\.|Listing|Algorithm) ?(?:\d+|[IVX]+|[A-Z]\.\d+)\b[.: ]?"
+)
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.|Appendix [A-Z])\s+[A-Z¿“\"‘]")
 _KNOWN = re.compile(
     r"(?:(?:\d{1,2}|[IVX]{1,5})\.?\s*)?(?:abstract|summary|introduction|related works?|background|methods?|methodology"
@@ -108,7 +110,10 @@ def leading(lines: Sequence[Line]) -> float:
     steps = [
         (a.base - b.base) / a.size
         for a, b in zip(lines, lines[1:], strict=False)
-        if a.column == b.column and a.page == b.page and 0 < a.base - b.base < 2.5 * a.size and abs(a.size - b.size) < 0.3
+        if a.column == b.column
+        and a.page == b.page
+        and 0 < a.base - b.base < 2.5 * a.size
+        and abs(a.size - b.size) < 0.3
     ]
     return median(steps) if steps else 1.2
 
@@ -209,9 +214,7 @@ def _is_stretched(line: Line) -> bool:
     return fills and sum(word[:1].islower() for word in words) * 2 > len(words)
 
 
-def _continues(
-    block: Block, last: Line, line: Line, kind: Kind, step: float, label: re.Pattern[str] | None
-) -> bool:
+def _continues(block: Block, last: Line, line: Line, kind: Kind, step: float, label: re.Pattern[str] | None) -> bool:
     same_flow = last.page == line.page and last.column == line.column
     gap = (last.base - line.base) / max(last.size, 1) if same_flow else 0.0
     if kind is Kind.HEADING or block.kind is Kind.HEADING:
@@ -231,8 +234,11 @@ def _heading_goes_on(block: Block, last: Line, line: Line, kind: Kind, gap: floa
     """A heading of two lines: same size and weight, close, and the second is no heading of its own."""
     if kind is not block.kind or not same_flow or abs(line.size - last.size) > 0.3 or line.bold != last.bold:
         return False
-    return 0 < gap < 1.6 and not _NUMBERED.match(line.text) and not _KNOWN.fullmatch(line.text) and (
-        not _KNOWN.fullmatch(last.text) and last.right > last.edge[0] + 0.6 * (last.edge[1] - last.edge[0])
+    return (
+        0 < gap < 1.6
+        and not _NUMBERED.match(line.text)
+        and not _KNOWN.fullmatch(line.text)
+        and (not _KNOWN.fullmatch(last.text) and last.right > last.edge[0] + 0.6 * (last.edge[1] - last.edge[0]))
     )
 
 

@@ -33,8 +33,13 @@ _PIECE = re.compile(
     r"|[^;,•|·\n]|,(?= ?(?:Ltd|Inc|LLC|Corp|Co)\b))+"
 )
 _WITH = re.compile(r"(?:is|are|was|were)(?: also| both| all)?(?: now)? (?:with|at)(?: the)? ")
-_SAYS = re.compile(r"\b(?:we|is|are|was|were|has|have|this|our|that|which|contributed|corresponding|equal)\b", re.IGNORECASE)
-_LED = re.compile(r"^(?:(?:is |are )?(?:also |currently |now )?(?:at|with)|present(?:ly)? address:?|on leave from) (?:the )?", re.IGNORECASE)
+_SAYS = re.compile(
+    r"\b(?:we|is|are|was|were|has|have|this|our|that|which|contributed|corresponding|equal)\b", re.IGNORECASE
+)
+_LED = re.compile(
+    r"^(?:(?:is |are )?(?:also |currently |now )?(?:at|with)|present(?:ly)? address:?|on leave from) (?:the )?",
+    re.IGNORECASE,
+)
 _FIRST_PAGE = 9_000  # characters in which notes to names are looked for
 
 
@@ -269,10 +274,14 @@ def _notes(text: str, parts: Outline, marks: Collection[str]) -> Iterator[tuple[
         for said in _WITH.finditer(text, start, end):
             names = tuple(
                 words
-                for words in _SPLIT.split(MARKS.sub("", text[max(start, said.start() - 200) : said.start()].rpartition(". ")[2] or ""))
+                for words in _SPLIT.split(
+                    MARKS.sub("", text[max(start, said.start() - 200) : said.start()].rpartition(". ")[2] or "")
+                )
                 if is_person(words)
             ) or _names_before(text[start : said.start()])
-            stop = re.compile(r"\(?e-?mails?\b|\.(?=\s|$)(?<!Inc\.)(?<!Ltd\.)|\(", re.IGNORECASE).search(text, said.end(), end)
+            stop = re.compile(r"\(?e-?mails?\b|\.(?=\s|$)(?<!Inc\.)(?<!Ltd\.)|\(", re.IGNORECASE).search(
+                text, said.end(), end
+            )
             bodies = tuple(_bodies(text, said.end(), stop.start() if stop else end))
             if names and bodies:
                 yield names, _Address(frozenset(), bodies, -1)

@@ -68,9 +68,7 @@ def _goes(
     text = line.text
     if place is None:
         return False
-    outermost = all(
-        (other.base <= line.base + 1) if place else (other.base >= line.base - 1) for other in page_lines
-    )
+    outermost = all((other.base <= line.base + 1) if place else (other.base >= line.base - 1) for other in page_lines)
     if outermost and _PAGE_NUMBER.fullmatch(text):
         return True
     if _NOTICE.match(text) and len(text) < 300:

@@ -25,7 +25,9 @@ INNER = re.compile(
     re.IGNORECASE,
 )
 # "School" that is the whole of it.
-_WHOLE_SCHOOL = re.compile(r"(?:London|Harvard|Wharton|Stockholm|Hertie|Delhi|Higher) (?:Business )?School|Business School", re.IGNORECASE)
+_WHOLE_SCHOOL = re.compile(
+    r"(?:London|Harvard|Wharton|Stockholm|Hertie|Delhi|Higher) (?:Business )?School|Business School", re.IGNORECASE
+)
 _RANK = re.compile(
     r",?\s*(?:(?:Life |Senior |Student |Graduate Student |Associate )?(?:Member|Fellow),? (?:IEEE|ACM|OSA)(?: and (?:Fellow|Member),? \w+)?"
     r"|Ph\.?\s?D\.?|M\.?Sc\.?|M\.?D\.?|Jr\.?|III?|Dr\.?(?= )|Prof\.?(?= ))(?![\w])"
@@ -64,7 +66,9 @@ def _places() -> frozenset[str]:
 
 @cache
 def _bodies() -> frozenset[str]:
-    return frozenset(name.casefold() for entry in load_gazetteer() if entry.type == "Organization" for name in entry.names)
+    return frozenset(
+        name.casefold() for entry in load_gazetteer() if entry.type == "Organization" for name in entry.names
+    )
 
 
 def is_place(words: str) -> bool:

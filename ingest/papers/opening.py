@@ -24,7 +24,9 @@ _ADDRESS = re.compile(
     r"@|\b(?:Univ|Instit|Colleg|School|Facult|Dep(?:t|art)|Laborat|Academ|Research|Labs?\b|Inc\b|Ltd\b|GmbH|Hospital|Cent(?:re|er))"
 )
 _MARKS = re.compile(rf"[{RAISED}*∗†‡§¶]")
-_OLD_TITLE = re.compile(r"(?:untitled|microsoft word|\w+\.(?:dvi|tex|docx?|pdf|indd)|paper|main|manuscript|title)\b", re.IGNORECASE)
+_OLD_TITLE = re.compile(
+    r"(?:untitled|microsoft word|\w+\.(?:dvi|tex|docx?|pdf|indd)|paper|main|manuscript|title)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +206,14 @@ def _add_line(out: list[Block], row: Sequence[Run], lines: Sequence[Line]) -> No
     """Put a line to the block above it where size and distance say that they belong together."""
     text = "\n".join(" ".join(run.text(raised=True) for run in cell) for cell in _cells(row))
     line = Line(
-        runs=list(row), left=row[0].left, right=row[-1].right, base=row[0].base, size=row[0].size,
-        bold=row[0].bold, page=lines[0].page, column=0,
+        runs=list(row),
+        left=row[0].left,
+        right=row[-1].right,
+        base=row[0].base,
+        size=row[0].size,
+        bold=row[0].bold,
+        page=lines[0].page,
+        column=0,
     )
     last = out[-1].lines[-1] if out else None
     if last is not None and out[-1].text and last.runs == out[-1].lines[-1].runs and out[-1].lines[-1].column == 0:

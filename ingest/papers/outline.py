@@ -107,7 +107,7 @@ def _until_heading(text: str, spans: Sequence[tuple[int, int]], number: int) -> 
 
 
 def _is_heading(words: str) -> bool:
-    if len(words) > 120 or "\n" in words or words[-1:] in ".,;:" and not _KNOWN_END.fullmatch(words):
+    if len(words) > 120 or "\n" in words or (words[-1:] in ".,;:" and not _KNOWN_END.fullmatch(words)):
         return False
     if _NO_HEADING.search(words):
         return False
@@ -116,7 +116,9 @@ def _is_heading(words: str) -> bool:
 
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z]\.)\s+[A-Z]")
 _CLOSED = re.compile(r"[.!?:;…)\d][\"'”’)\]]*$|\n|^(?:Table|TABLE|Fig)")
-_NO_HEADING = re.compile(r"[=∥<>∑+∈→@]|https?:|^(?:Table|TABLE|Fig(?:ure|\.)|FIG|Algorithm|Listing)\b|\b(?:pp|vol)\. \d")
+_NO_HEADING = re.compile(
+    r"[=∥<>∑+∈→@]|https?:|^(?:Table|TABLE|Fig(?:ure|\.)|FIG|Algorithm|Listing)\b|\b(?:pp|vol)\. \d"
+)
 _KNOWN_END = re.compile(
     rf"{_NUMBER}(?:abstract|introduction|conclusions?|acknowled?ge?ments?|references|bibliography)[.:]", re.IGNORECASE
 )

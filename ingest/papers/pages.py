@@ -56,7 +56,9 @@ def paper_text(pages: Sequence[PageRuns], told: str = "") -> PaperText:
         *(block for block in _notes(notes) if not is_notice(block.written())),
     ]
     margin = "\n".join([*(page.turned for page in pages[:2] if page.turned), *head, *(line.text for line in gone[:60])])
-    return PaperText(tuple(_joined(blocks, len(pages))), _TITLE_MARKS.sub("", mend([title])[0].replace("\n", " ")), margin)
+    return PaperText(
+        tuple(_joined(blocks, len(pages))), _TITLE_MARKS.sub("", mend([title])[0].replace("\n", " ")), margin
+    )
 
 
 def _notes(lines: Sequence[Line]) -> list[Block]:
@@ -123,5 +125,7 @@ def _with_breaks(block: Block) -> str:
                 moved = 1
             while moved < len(tokens) and not tokens[moved][:1].islower():
                 moved += 1
-        out += "\n" * bool(moved) + " ".join(tokens[:moved]) + _BREAK * (line.page - last.page) + " ".join(tokens[moved:])
+        out += (
+            "\n" * bool(moved) + " ".join(tokens[:moved]) + _BREAK * (line.page - last.page) + " ".join(tokens[moved:])
+        )
     return out

@@ -7,8 +7,12 @@ _LABEL = re.compile(r"\s*(?:\[[\w+\-’' ]{1,14}\]|\(?\d{1,3}[.)](?=\s)|\d{1,3}(
 _YEAR = re.compile(r"\b((?:18|19|20)\d\d)[a-z]?\b")
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]{1,200}[^\s\"<>.,;)\]])", re.IGNORECASE)
 _ARXIV = re.compile(r"arxiv[:\s]*(?:preprint\s*)?(?:arxiv[:\s]*)?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", re.IGNORECASE)
-_QUOTED = re.compile(r"[“\"]([^”\"]{6,300}?)[,.]?[”\"]|‘‘([^’]{6,300}?)[,.]?’’|``([^'\"]{6,300}?)[,.]?(?:''|\")|‘([A-Z][^’]{12,300}?)[,.]?’(?=[,.\s])")
-_AFTER_YEAR = re.compile(r"\(((?:19|20)\d\d)[a-z]?(?:, [A-Z][a-z]+(?: \d+)?)?\)[.,:]?\s+|[.,]\s+((?:19|20)\d\d)[a-z]?\.\s+")
+_QUOTED = re.compile(
+    r"[“\"]([^”\"]{6,300}?)[,.]?[”\"]|‘‘([^’]{6,300}?)[,.]?’’|``([^'\"]{6,300}?)[,.]?(?:''|\")|‘([A-Z][^’]{12,300}?)[,.]?’(?=[,.\s])"
+)
+_AFTER_YEAR = re.compile(
+    r"\(((?:19|20)\d\d)[a-z]?(?:, [A-Z][a-z]+(?: \d+)?)?\)[.,:]?\s+|[.,]\s+((?:19|20)\d\d)[a-z]?\.\s+"
+)
 _INITIAL = r"(?:[^\W\d_a-zß-ÿ]{2,3}\b|[^\W\d_a-zß-ÿ]\.?(?:[ -]?[^\W\d_a-zß-ÿ]\.)*)"
 _SURNAME = r"(?:(?:de|la|le|van|von|der|den|del|da|dos|di|du|bin|el|al|ten|ter|Van|De|Von|El|Al) ?)*[^\W\d_a-zß-ÿ][\w'’-]+(?: [^\W\d_a-zß-ÿ][\w'’-]+)?"
 # "Guo, Y., Zhang, L." and "Guo Y, Zhang L".
@@ -29,7 +33,9 @@ _VENUE = re.compile(
 )
 _END_IN = re.compile(r"[.,?!] (?=[Ii]n:? (?:[A-Z]|\d{4}))|(?<=\w) (?=In: [A-Z])")
 _ASKS = re.compile(r"[?!]\s(?!In:? |Proc|Journal|J\. |arXiv|CoRR|IEEE|ACM|[A-Z][\w ]+ \d|Technical|\(?\d{4})")
-_JOURNAL = re.compile(r"[A-Z][\w. ]{1,60},? \d+[\w(), –-]*(?:\(\d{4}\)?)?|.*\b(?:Press|Wiley|Springer|Elsevier)\b.*\(?\d{4}\)?")
+_JOURNAL = re.compile(
+    r"[A-Z][\w. ]{1,60},? \d+[\w(), –-]*(?:\(\d{4}\)?)?|.*\b(?:Press|Wiley|Springer|Elsevier)\b.*\(?\d{4}\)?"
+)
 _TAIL = re.compile(r"[\s,.:;]+$")
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -64,7 +70,9 @@ def read_entry(text: str, start: int, end: int) -> Entry:
         fits = not _JOURNAL.fullmatch(words, a, b) and not (" and " in words[a:b] and _only_names(words, a, b))
         if fits and 5 < b - a <= 300 and " " in words[a:b].strip() and sum(map(str.isalpha, words[a:b])) > 5:
             title = (start + a, start + b)
-    return Entry(start, end, title, years[-1] if years else None, doi[1] if doi else None, arxiv[1] if arxiv else None, firm)
+    return Entry(
+        start, end, title, years[-1] if years else None, doi[1] if doi else None, arxiv[1] if arxiv else None, firm
+    )
 
 
 def _title(words: str, begin: int) -> tuple[tuple[int, int], bool] | None:
