@@ -25,8 +25,8 @@ from graph.records import Failure
 from ingest.sources import Draft, Raw, Reader
 from ingest.worker import HEADER, frame
 
-# Readers that run in a worker. All others read with code of our own, and stream: their own bounds are enough.
-APART = frozenset({"ingest.sources.paper", "ingest.sources.web"})
+# Readers that run in a worker, whole documents in hand. The others stream, and hand what they find to these.
+APART = frozenset({"ingest.sources.feed", "ingest.sources.paper", "ingest.sources.paper_xml", "ingest.sources.web"})
 _START = 60.0  # seconds that a worker may take to start on a busy machine
 _USES = 500  # documents that one worker reads: what a library never gives back goes with it
 _SPARE = 2  # idle workers that are kept

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from graph.ledger.opening import Ledger
 from graph.ledger.selecting import now, select_in
-from graph.ledger.tables import FEED_ENTRIES, FEEDS
+from graph.ledger.tables import DOCUMENTS, FEED_ENTRIES, FEEDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,14 @@ def read_entries(ledger: Ledger, feed: str, links: Iterable[str]) -> set[str]:
     query = select(FEED_ENTRIES.c.link).where(FEED_ENTRIES.c.feed == feed)
     with ledger.reading() as connection:
         return {row.link for row in select_in(connection, query, FEED_ENTRIES.c.link, links)}
+
+
+def held_addresses(ledger: Ledger, addresses: Iterable[str]) -> set[str]:
+    """Return those of the addresses at which the ledger holds a document that is more than an entry of a feed."""
+    query = select(DOCUMENTS.c.address).where(~DOCUMENTS.c.reader.startswith("feed"))
+    with ledger.reading() as connection:
+        rows = select_in(connection, query, DOCUMENTS.c.address, addresses)
+        return {row.address for row in rows}
 
 
 def note_entries(ledger: Ledger, feed: str, links: Iterable[str]) -> None:

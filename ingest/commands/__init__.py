@@ -1,0 +1,1 @@
+"""The commands of `sightlines` that read sources, one group of them a file; `ingest/cli.py` lists them."""
