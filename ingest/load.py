@@ -5,7 +5,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -79,11 +79,19 @@ def load(
 def files_below(folder: Path, refused: Callable[[OSError], None] | None = None) -> Iterator[Path]:
     """Yield the files below `folder` in a fixed order. Hidden names are left out, linked folders not followed.
 
-    A folder that can't be listed is told to `refused`.
+    A folder that can't be listed is told to `refused`. What describes a paper beside it is read with the paper.
     """
     for place, folders, names in os.walk(folder, onerror=refused, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(names) if not name.startswith("."))
+        yield from (Path(place, name) for name in sorted(names) if not name.startswith(".") and not beside(name, names))
+
+
+def beside(name: str, names: Collection[str]) -> bool:
+    """Whether a file only describes the paper of the same name beside it (`paper.pdf`, `paper.json` or `paper.bib`)."""
+    stem, dot, kind = name.rpartition(".")
+    return kind in {"json", "bib", "bibtex"} and bool(
+        {f"{stem}{dot}pdf", f"{stem}{dot}PDF", f"{stem}{dot}xml"} & {*names}
+    )
 
 
 def _size(path: Path) -> int:
@@ -262,7 +270,7 @@ def _joined(parts: Sequence[str]) -> tuple[str, tuple[int, ...]]:
 def _check_language(text: str, declared: str | None, wanted: str, source: str) -> None:
     found = (declared or wanted).lower().partition("-")[0]
     sample = text[:_SAMPLE]
-    if found == wanted and sum(char.isalpha() for char in sample) >= _ENOUGH_LETTERS:
+    if found == wanted and sum(map(str.isalpha, sample)) >= _ENOUGH_LETTERS:
         import py3langid
 
         found = str(py3langid.classify(sample)[0])
