@@ -50,10 +50,17 @@ class AssertionReader:
         self._governed(found.trigger, (found.subject.span, found.object.span), said)
         return said
 
-    def of_trigger(self, trigger: Token, ends: Iterable[Span]) -> Assertion:
-        """Return polarity, modality and speakers of what `trigger` says of the spans `ends`."""
+    def of_trigger(self, trigger: Token, ends: Iterable[Span], *, presupposed: bool = False) -> Assertion:
+        """Return polarity, modality and speakers of what `trigger` says of the spans `ends`.
+
+        What is `presupposed` holds whether or not the trigger does: "will stop using A" says that A is used.
+        """
         said = Assertion()
-        self._governed(trigger, ends, said)
+        if presupposed:
+            self._climb(trigger, list(ends), said, BLIND)
+            self._sentence(trigger, list(ends), said)
+        else:
+            self._governed(trigger, ends, said)
         return said
 
     def in_passing(self, word: Token, said: Assertion | None = None) -> Assertion:
@@ -74,10 +81,12 @@ class AssertionReader:
 
     # --- the climb -------------------------------------------------------------------------------------------------
 
-    def _climb(self, trigger: Token, ends: list[Span], said: Assertion) -> None:
-        token, sight, steps = trigger, Sight(), 0
-        self._around(token, said, sight)
-        self._own_verb(token, ends, said)
+    def _climb(self, trigger: Token, ends: list[Span], said: Assertion, sight: Sight | None = None) -> None:
+        token, steps = trigger, 0
+        if sight is None:
+            sight = Sight()
+            self._around(token, said, sight)
+            self._own_verb(token, ends, said)
         while token.head != token and steps < _LONGEST_CLIMB:
             steps += 1
             if part_of(token.head) != part_of(trigger):
@@ -100,11 +109,14 @@ class AssertionReader:
         if about and self._is_void(trigger):
             said.negate(trigger)
             self._around(about[0], said, Sight(negates=False))
+        elif lemma in self._cues.tending:
+            said.weaken(self._cues.verbs[lemma], trigger)
         elif lemma in self._cues.denials and not any(child.dep_ in {"ccomp", "xcomp"} for child in trigger.children):
             said.negate(trigger)
             said.attribute(speaker, Modality.REPORTED, trigger)
         elif lemma in self._cues.showing and speaker is not None and not is_passive(trigger):
-            if any(word.i in known for word in speaker) or self._speakers.is_own(speaker):
+            paper = "Paper" in self._cues.nominals.get(speaker.root.lemma_.lower(), ())
+            if paper or any(word.i in known for word in speaker) or self._speakers.is_own(speaker):
                 return
             said.attribute(speaker, self._cues.speech.get(lemma, Modality.REPORTED), trigger)
 
@@ -122,6 +134,8 @@ class AssertionReader:
         if head.pos_ == "NOUN" and token.dep_ == "ccomp":
             self._doubt(head, said)
         if head.pos_ == "ADP":
+            if token.dep_ == "pcomp" and mark_of(token) in self._cues.presupposing:
+                return None  # "looked into how A had used B"
             return self._preposition(head, said, sight)
         if head.pos_ in VERBAL:
             return self._under(token, head, lemma, said, sight)
@@ -221,6 +235,9 @@ class AssertionReader:
             if sight.negates:
                 said.negate(head)
         elif lemma in self._cues.verbs and sight.weakens and token.dep_ in _COMPLEMENTS:
+            asked = self._cues.verbs[lemma] is Modality.HYPOTHETICAL
+            if asked and is_passive(head) and token.dep_ == "ccomp" and token.tag_ in {"VBD", "VBZ", "VBP"}:
+                return  # "are advised that A sells B"
             if lemma in self._cues.naming and token.dep_ in {"ccomp", "dobj"}:
                 return  # "we call the set X", "calls itself X"
             modality = self._cues.verbs[lemma]
@@ -258,7 +275,7 @@ class AssertionReader:
             return BLIND
         if self._speakers.is_own(speaker) and not inside_quotes(head):
             if modality is not Modality.REPORTED:
-                said.weaken(modality, head)
+                said.weaken(Modality.POSSIBLE, head)  # "we believe that"
             return BLIND
         if (false := next((c for c in head.children if c.lower_ in self._cues.falsities), None)) is not None:
             said.negate(false)  # "wrongly said that"
@@ -322,6 +339,9 @@ class AssertionReader:
         goal = any(child.lower_ in load_words(token.lang_).infinitive for child in token.children)
         if goal and head.lemma_.lower() in self._cues.verbs and sight.weakens:
             said.weaken(self._cues.verbs[head.lemma_.lower()], head)  # "called for X to sell"
+        for noun in (child for child in head.children if goal and sight.weakens and child.dep_ == "dobj"):
+            if noun.lemma_.lower() in self._cues.nouns:  # "signed an agreement to build"
+                said.weaken(self._cues.nouns[noun.lemma_.lower()], noun)
         if goal or (not mark and token.tag_ == "VBG" and not has_subject(token)):
             self._around(head, said, sight)
             return sight
@@ -357,7 +377,7 @@ class AssertionReader:
                 said.weaken(self._cues.adjectives[word], child)
             elif child.dep_ in {"aux", "auxpass"} and (mood := self._mood(child)) is not None:
                 said.weaken(mood, child)
-            elif child.dep_ == "aux" and word in self._cues.modals:
+            elif child.dep_ == "aux" and word in self._cues.modals and not self._accessible(token, child):
                 said.weaken(self._cues.modals[word], child)
             elif child.dep_ == "advmod" and word in self._cues.adverbs:
                 said.weaken(self._cues.adverbs[word], child)
@@ -368,6 +388,11 @@ class AssertionReader:
         going = next((c for c in token.children if c.lower_ == "to" and c.dep_ == "aux"), None)
         if going is not None and token.head.lemma_ in {"be", "go"} and token.dep_ == "xcomp" and token.pos_ == "VERB":
             said.weaken(Modality.PLANNED, going)
+
+    def _accessible(self, verb: Token, modal: Token) -> bool:
+        """Return whether "could be downloaded" tells of what was to be had, not of what might be."""
+        possible = self._cues.modals[modal.lower_] is Modality.POSSIBLE and modal.tag_ == "MD" and is_passive(verb)
+        return possible and verb.lemma_.lower() in self._cues.accessible and modal.lower_ in self._cues.abilities
 
     def _mood(self, verb: Token) -> Modality | None:
         """Return how firmly a verb form speaks: "aurait vendu" is hearsay. Languages without such forms list none."""
@@ -400,7 +425,12 @@ class AssertionReader:
             said.modality = Modality.ASSERTED
 
     def _take(self, attribution: Attribution | None, said: Assertion) -> None:
-        if attribution is not None and not self._speakers.is_own(attribution.speaker):
+        if attribution is None:
+            return
+        if self._speakers.is_own(attribution.speaker):
+            if attribution.modality is Modality.ALLEGED:  # "we believe"
+                said.weaken(Modality.POSSIBLE, attribution.word)
+        else:
             said.attribute(attribution.speaker, attribution.modality, attribution.word)
 
 

@@ -16,6 +16,7 @@ _CLAUSES = {"ROOT", "relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"}
 # What noun phrases say in passing.
 _ATTRIBUTES = {"AFFILIATED_WITH", "CREATED", "LOCATED_IN", "SUBSIDIARY_OF"}
 _ACTS_OF_SPEAKERS = {"INVESTIGATED"}  # who reports on somebody has looked into it
+_MENTIONS = "mentions"  # the group of spans that the names component writes
 _BESIDE = 8  # words between two names of one phrase
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
 
@@ -176,6 +177,10 @@ def question_mark(trigger: Token, ends: Iterable[Span], cues: CueTable) -> Token
     last = next((t for t in reversed(sentence) if not t.is_space and not t.is_quote), None)
     if last is None or last.text != "?" or any(end.start <= last.i < end.end for end in ends):
         return None
-    start, _ = part_of(trigger)
+    if any(span.start <= last.i < span.end for span in sentence.doc.spans.get(_MENTIONS, ())):
+        return None
+    start, end = part_of(trigger)
+    if not start <= last.i < end:
+        return None
     asked = next((t for t in sentence.doc[start : trigger.i + 1] if t.tag_ in {"WRB", "WP", "WP$"}), None)
     return last if asked is None or asked.lower_ not in cues.questions else None

@@ -12,7 +12,7 @@ from ingest.rules import CueTable
 
 _TIMELESS = {"LOCATED_IN"}  # where a body sits is not dated by when it was founded there
 # Claims that hold for a while: a verb of ending or removal dates their end.
-_LASTING = {
+LASTING = {
     "AFFILIATED_WITH", "DEPLOYED_IN", "HOSTED_ON", "INVESTED_IN", "OPERATES", "PARTICIPATED_IN", "PARTNERED_WITH",
     "SUBSIDIARY_OF", "TRAINED_ON", "USED",
 }  # fmt: skip
@@ -93,7 +93,7 @@ class TimeReader:
         lemmas = {word.lemma_.lower() for word in words if word.pos_ in VERBAL}
         if predicate is None:
             return bool(lemmas & self._cues.endings)
-        return predicate in _LASTING and bool(lemmas & (self._cues.endings | self._cues.removals))
+        return predicate in LASTING and bool(lemmas & (self._cues.endings | self._cues.removals))
 
 
 def _only(found: _Found) -> Dated | None:

@@ -8,7 +8,7 @@ from spacy.tokens import Span, Token
 
 from ingest.components.assertion import Assertion, AssertionReader
 from ingest.components.clauses import Tie, tie
-from ingest.components.moment import TimeReader
+from ingest.components.moment import LASTING, TimeReader
 from ingest.components.time import Dated
 from ingest.rules import CueTable
 
@@ -48,5 +48,10 @@ class PairReader:
         if tied.background:
             said = self._assertion.in_passing(tied.trigger)
         else:
-            said = self._assertion.of_trigger(tied.trigger, ends)
+            said = self._assertion.of_trigger(tied.trigger, ends, presupposed=self._ended(tied.trigger, predicate))
         return said, self._time.happened(tied, ends, predicate)
+
+    def _ended(self, trigger: Token, predicate: str | None) -> bool:
+        """Return whether the trigger ends what is claimed: "sold its stake in", "will remove it from"."""
+        lemma = trigger.lemma_.lower()
+        return predicate in LASTING and lemma in (self._cues.endings | self._cues.removals) - self._cues.voids

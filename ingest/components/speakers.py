@@ -16,6 +16,7 @@ _OPEN_QUOTES, _CLOSE_QUOTES = "“„«", "”»"
 _CUT = {"relcl", "appos", "punct", "advcl", "cc", "conj"}
 _ACCORDING = {"prep", "advmod", "advcl", "acl", "amod", "csubj", "ROOT"}
 _BORDERS = {",", ";", ":", "(", ")", "–", "—", "-", "--", '"', "“", "”", "„", "«", "»"}
+_MAIN_SUBJECTS = {"nsubj", "nsubjpass"}
 _FINITE = {"VBD", "VBZ", "VBP"}
 _TURN = re.compile(r"(?:^|[.?!\n]\s+)((?:[A-Z]|[A-Z][A-Z.' -]{2,40})):\s")
 _DATELINE = re.compile(r"[^\W\d_][\w .,'’-]{1,40}?(?:\s[-–—]\s|:\s)")
@@ -43,15 +44,38 @@ class SpeakerReader:
     def of_verb(self, verb: Token) -> Span | None:
         """Return the phrase of who says what follows the verb: its subject, also over a list of verbs."""
         subjects = [child for child in verb.children if child.dep_ in {"nsubj", "csubj"}]
-        if not subjects and verb.dep_ == "conj" and verb.head.pos_ in VERBAL:
-            return self.of_verb(verb.head)
-        if not subjects and verb.dep_ in {"xcomp", "advcl"} and verb.head.pos_ in VERBAL:
+        if not subjects and verb.dep_ in {"conj", "xcomp", "advcl"} and verb.head.pos_ in VERBAL:
             return self.of_verb(verb.head)
         if subjects and subjects[0].lower_ in load_words(verb.lang_).persons_relative and verb.dep_ == "relcl":
             return phrase(verb.head)
         if not subjects and verb.dep_ == "acl":
             return phrase(verb.head)
-        return phrase(subjects[0]) if subjects else None
+        dateline = _DATELINE.match(verb.sent.text)
+        start = verb.sent.start_char + dateline.end() if dateline else verb.sent.start_char
+        if subjects and (subjects[0].idx >= start or subjects[0].i > verb.i):
+            return phrase(self._antecedent(subjects[0]) or subjects[0])
+        if verb.tag_ not in _FINITE:
+            return None
+        first = max((t.i + 1 for t in verb.sent if t.i < verb.i and t.text in _BORDERS), default=verb.sent.start)
+        return _first_phrase([t for t in verb.doc[first : verb.i] if t.idx >= start])
+
+    def _antecedent(self, pronoun: Token) -> Token | None:
+        """Return the subject that "it" or "they" take up: of a clause before it in the sentence, or of the last one."""
+        if pronoun.lower_ not in self._cues.takers:
+            return None
+        plural = self._cues.takers[pronoun.lower_] == "Plur"
+        sentence = pronoun.sent
+        before = [t for t in sentence if t.i < pronoun.i]
+        if not any(t.dep_ in _MAIN_SUBJECTS for t in before) and sentence.start:
+            last = sentence.doc[sentence.start - 1].sent
+            if paragraph_of(sentence.doc, last.start_char) == paragraph_of(sentence.doc, sentence.start_char):
+                before = list(last)
+        subjects = [t for t in before if t.dep_ in _MAIN_SUBJECTS and t.pos_ in {"NOUN", "PROPN"}]
+        subjects = [
+            t for t in subjects if t.head.dep_ in {"ROOT", "conj"} or t.head.lemma_.lower() in self._cues.speech
+        ]
+        fits = [t for t in subjects if plural == (t.tag_ in {"NNS", "NNPS"} or bool(list(t.conjuncts)))]
+        return fits[0] if fits else None
 
     def of_agent(self, verb: Token) -> Span | None:
         """Return the phrase of who says it with a passive verb: "by the regulator", "in a lawsuit"."""
@@ -154,7 +178,8 @@ class SpeakerReader:
                 break
             for token in sentences[number]:
                 if token.lemma_.lower() in self._cues.speech and token.pos_ == "VERB" and not inside_quotes(token):
-                    speaker = self.of_verb(token) or _inverted(token)
+                    told = token.lemma_.lower() in _TOLD
+                    speaker = self.of_verb(token) or (None if told else _inverted(token))
                     if speaker is not None:
                         return Attribution(speaker, self._cues.speech[token.lemma_.lower()], token)
         return None

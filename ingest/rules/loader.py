@@ -119,6 +119,10 @@ class CueTable(_Strict):
     accounts: frozenset[str] = frozenset()
     showing: frozenset[str] = frozenset()
     phrases: Mapping[str, Modality] = {}
+    takers: Mapping[str, str] = {}
+    tending: frozenset[str] = frozenset()
+    accessible: frozenset[str] = frozenset()
+    abilities: frozenset[str] = frozenset()
     turns: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     own_texts: frozenset[str] = frozenset()
