@@ -13,6 +13,9 @@ from graph.cli import COMMANDS
 from graph.commands.output import FAILED, Commands, clean, emit, output_options, say, settings, tell, workspace
 from graph.commands.output import as_json as to_json
 from graph.errors import SourceError
+from ingest.commands.failures import failures
+from ingest.commands.importing import import_command
+from ingest.commands.watching import watch
 
 if TYPE_CHECKING:
     from ingest.adding import AddReport
@@ -45,6 +48,9 @@ def main() -> None:
 
 for _command in COMMANDS:
     main.add_command(_command)
+main.add_command(import_command)
+main.add_command(failures)
+main.add_command(watch)
 
 
 @main.command()

@@ -4,6 +4,7 @@ A document's rows are brought from what the ledger holds to what the extraction 
 to say. Whatever differs is written to the log of changes, from which the graph is updated.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,14 +71,17 @@ class _Difference:
         return {row[column] for row in every}
 
 
-def record(ledger: Ledger, extraction: Extraction) -> Recorded:
+def record(ledger: Ledger, extraction: Extraction, *, instead_of: Iterable[str] = ()) -> Recorded:
     """Write one extraction; a second time nothing changes. Evidence that a newer extractor drops is removed.
 
-    Raises LedgerError when it can't be written, or when a record refers to something outside the extraction.
+    The documents `instead_of` (ids) go in the same transaction: an edited part of a register takes the place of what it
+    was. Raises LedgerError when it can't be written, or when a record refers to something outside the extraction.
     """
     document = extraction.document
     sign = signature(document.text)
     with ledger.writing() as connection:
+        for key in sorted(set(instead_of) - {document.id}):
+            _take_out(connection, key)
         if _same_file(connection, extraction):
             return Recorded(document_id=document.id, new=False)
         new = _write_document(connection, extraction, sign)
@@ -96,17 +100,26 @@ def record(ledger: Ledger, extraction: Extraction) -> Recorded:
 def remove(ledger: Ledger, document: str) -> Removed:
     """Take a document out, named by its id, address or file path, with all that only it says.
 
-    Reviews and judgements stay and hold again when the sentence comes back. Raises SourceError when no document, or
-    more than one, has this name.
+    A register that is recorded in parts goes as a whole when its file or address is named. Reviews and judgements stay
+    and hold again when the sentence comes back. Raises SourceError when no document, or more than one, has this name.
     """
     with ledger.writing() as connection:
-        key, headline = _find(connection, document)
-        counts = _replace(connection, key, None)
-        clusters = forget_copies(connection, key)
-        connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.id == key))
-        log_changes(connection, "document", {key: None})
-        log_changes(connection, "cluster", dict.fromkeys(clusters))
-        return Removed(document_id=DocumentId(key), headline=headline, **counts)
+        found = _find(connection, document)
+        counts: Counter[str] = Counter()
+        for key, _ in found:
+            counts.update(_take_out(connection, key))
+        key, headline = found[0]
+        names = ("sentences", "mentions", "evidence", "claims", "surfaces")
+        return Removed(document_id=DocumentId(key), headline=headline, **{name: counts[name] for name in names})
+
+
+def _take_out(connection: Connection, key: str) -> dict[str, int]:
+    counts = _replace(connection, key, None)
+    clusters = forget_copies(connection, key)
+    connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.id == key))
+    log_changes(connection, "document", {key: None})
+    log_changes(connection, "cluster", dict.fromkeys(clusters))
+    return counts
 
 
 def note_failure(ledger: Ledger, failure: Failure) -> None:
@@ -329,15 +342,22 @@ def _spellings(name: str) -> list[str]:
         found.add(url2pathname(name.removeprefix("file:").removeprefix("//")))
     elif "://" not in name and name:
         path = Path(name).expanduser()
-        found |= {path.absolute().as_uri(), path.resolve().as_uri()}
+        for place in (path.absolute(), path.resolve()):
+            found |= {str(place), place.as_uri()}
     return sorted(found)
 
 
-def _find(connection: Connection, name: str) -> tuple[str, str]:
-    """Id and headline of the one document that has this id, address or file path."""
+def _find(connection: Connection, name: str) -> list[tuple[str, str]]:
+    """Id and headline of the one document that has this id, address or file path; or of all parts of a register."""
     columns = (DOCUMENTS.c.id, DOCUMENTS.c.headline, DOCUMENTS.c.retrieved)
-    where = or_(DOCUMENTS.c.id == name, DOCUMENTS.c.address.in_(_spellings(name)))
+    spellings = _spellings(name)
+    where = or_(DOCUMENTS.c.id == name, DOCUMENTS.c.address.in_(spellings))
     rows = connection.execute(select(*columns).where(where).order_by(DOCUMENTS.c.retrieved, DOCUMENTS.c.id)).all()
+    if not rows and name and "#" not in name:
+        part = or_(*(DOCUMENTS.c.address.startswith(f"{each}#", autoescape=True) for each in spellings))
+        parts = connection.execute(select(*columns).where(part).order_by(DOCUMENTS.c.address)).all()
+        if parts:
+            return [(row.id, row.headline) for row in parts]
     if not rows:
         raise SourceError(
             f"no document {name!r} in the ledger", source=name, hint="`sightlines stats` counts, the app lists them."
@@ -345,4 +365,4 @@ def _find(connection: Connection, name: str) -> tuple[str, str]:
     if len(rows) > 1:
         ids = ", ".join(f"{row.id} (retrieved {row.retrieved})" for row in rows)
         raise SourceError(f"{len(rows)} documents are {name!r}", source=name, hint=f"Name one by its id: {ids}.")
-    return rows[0].id, rows[0].headline
+    return [(rows[0].id, rows[0].headline)]
