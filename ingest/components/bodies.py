@@ -7,11 +7,6 @@ from spacy.tokens import Doc
 from ingest.components.chunks import Candidate
 from ingest.naming import NamingCues
 
-# Of a country these are its organs; "Chinese police" names nobody.
-_OF_A_COUNTRY = frozenset({"government", "parliament", "army", "navy", "ministry", "customs"})
-# Before these a name that nobody knows is a place's.
-_OF_A_PLACE = frozenset({"police", "customs", "council", "municipality", "parliament", "guard"})
-
 
 def find_bodies(
     doc: Doc, candidates: list[Candidate], demonyms: Mapping[tuple[int, int], bool], cues: NamingCues
@@ -22,9 +17,9 @@ def find_bodies(
         tags = {token.ent_type_ for token in doc[candidate.start : candidate.end]}
         placed = place is not None or tags & {"GPE", "LOC", "NORP", "FAC"}
         end = _body_after(doc, candidate.end, cues)
-        if end is not None and (placed or doc[end - 1].lower_ in _OF_A_PLACE):
+        if end is not None and (placed or doc[end - 1].lower_ in cues.of_place):
             phrase = doc[candidate.end : end].text.casefold()
-            if not (place or "NORP" in tags) or phrase.split()[-1] in _OF_A_COUNTRY or " " in phrase:
+            if not (place or "NORP" in tags) or phrase.split()[-1] in cues.of_country or " " in phrase:
                 yield Candidate(candidate.start, end, "known")
                 continue
         start = _body_before(doc, candidate.start, cues)
@@ -42,7 +37,7 @@ def _body_after(doc: Doc, index: int, cues: NamingCues) -> int | None:
 
 def _body_before(doc: Doc, index: int, cues: NamingCues) -> int | None:
     """Return the start of "traffic police of " before the place, without an article."""
-    if index < 2 or doc[index - 1].lower_ != "of":
+    if index < 2 or doc[index - 1].lower_ not in cues.of:
         return None
     for length in (3, 2, 1):
         start = index - 1 - length

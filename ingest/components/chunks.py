@@ -8,40 +8,11 @@ from spacy.tokens import Doc, Span, Token
 
 from ingest.naming import NamingCues
 
-# Lower-case words inside names: "University of Hordaland", "Université de Sfax", "Bank of the South".
-_INNER = frozenset(
-    {
-        "of",
-        "de",
-        "du",
-        "des",
-        "del",
-        "della",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "la",
-        "le",
-        "les",
-        "el",
-        "al",
-        "van",
-        "von",
-        "der",
-    }
-    | {"den", "und", "et", "zu", "&", "d'", "bin", "ben", "ter", "für"}
-)
-# After one of those, these may follow: "Bank of the South". Alone they part two names: "X and Y", "X for Y".
-_LINKS = _INNER | {"the", "e", "y"}
 _LEGAL = re.compile(
     r"(?:Inc|Ltd|LLC|Corp|Co|Limited|GmbH|AG|S\.?A|S\.?p\.?A|S\.?r\.?l|[BN]\.?V|Pvt|Pte|Pty|d\.?o\.?o|d\.?d|JSC|OJSC"
     r"|PLC|plc|L\.?P|s\.?r\.?o|a\.s|Sdn|Bhd)\.?"
 )
-_DATES = frozenset(
-    {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march"}
-    | {"april", "june", "july", "august", "september", "october", "november", "december", "i"}
-)
+_ARTICLES = frozenset({"the", "a", "an"})
 _LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW", "NORP"})
 
 
@@ -115,7 +86,7 @@ class Chunker:
         )
 
     def _opens(self, token: Token, sentence: Span, firm: frozenset[str]) -> bool:
-        if not name_shaped(token) or token.lower_ in _DATES:
+        if not name_shaped(token) or token.lower_ in self._cues.dates:
             return False
         if token.lower_ in self._cues.not_names and not self._heads(token, sentence.end):
             return False
@@ -125,13 +96,12 @@ class Chunker:
             return True
         return not self._common(token) and not token.is_stop
 
-    @staticmethod
-    def _heads(token: Token, limit: int) -> bool:
+    def _heads(self, token: Token, limit: int) -> bool:
         """Return whether a word that names nothing alone begins a name: "University of Karsk", "AI Foundry"."""
         rest = token.doc[token.i + 1 : min(limit, token.i + 3)]
         if len(rest) and name_shaped(rest[0]):
             return True
-        return len(rest) == 2 and rest[0].lower_ in {"of", "for"} and name_shaped(rest[1])
+        return len(rest) == 2 and rest[0].lower_ in self._cues.head_links and name_shaped(rest[1])
 
     @staticmethod
     def _at_start(token: Token, sentence: Span) -> bool:
@@ -142,10 +112,10 @@ class Chunker:
         return before < sentence.start or token.doc[before].text in {":", "•", "-", "–", "—"}
 
     def _extend(self, doc: Doc, index: int, limit: int) -> int:
-        end = index + 1
+        end, cues = index + 1, self._cues
         while end < limit:
             token = doc[end]
-            if name_shaped(token) and token.lower_ not in _DATES and token.text not in {"The", "A", "An", "In"}:
+            if name_shaped(token) and token.lower_ not in cues.dates and token.text not in cues.openers:
                 end += 1
             elif token.like_num and token.text.isdigit() and len(token.text) <= 4 and doc[end - 1].whitespace_:
                 if len(token.text) == 4 and token.text[:2] in {"19", "20"}:
@@ -167,17 +137,17 @@ class Chunker:
         """Return whether a lower-case word may stand inside the name that began at `start`."""
         word = doc[index].lower_
         before = doc[index - 1]
-        if before.ent_type_ == "PERSON" and word in {"of", "&"}:
+        if before.ent_type_ == "PERSON" and word in self._cues.of_person:
             return False
-        if word in _INNER:
+        if word in self._cues.inner:
             return True
         heads = (doc[at].lower_ for at in range(start, index))
-        if word == "at":
+        if word in self._cues.at:
             return doc[start].lower_ == "university"
         inside = doc[index].ent_iob_ == "I" and doc[index].ent_type_ == "ORG"
-        if word in {"for", "on", "against", "to", "with"}:
+        if word in self._cues.body_inner:
             return before.lower_ in self._cues.body_words or inside
-        return word == "and" and inside and any(head in self._cues.body_words for head in heads)
+        return word in self._cues.conjunctions and inside and any(head in self._cues.body_words for head in heads)
 
     @staticmethod
     def _legal_form(doc: Doc, end: int, limit: int) -> int:
@@ -191,11 +161,10 @@ class Chunker:
             end += end + 1 < limit  # the dot that ends a sentence belongs to the sentence
         return end
 
-    @staticmethod
-    def _linked(doc: Doc, end: int, limit: int) -> int:
+    def _linked(self, doc: Doc, end: int, limit: int) -> int:
         """Return how many link words lead to a further part of the name; 0 when none follows."""
         count = 1
-        while end + count < limit and doc[end + count].lower_ in _LINKS and count < 3:
+        while end + count < limit and doc[end + count].lower_ in self._cues.links and count < 3:
             count += 1
         if end + count < limit and name_shaped(doc[end + count]) and doc[end + count].pos_ != "PRON":
             return count
@@ -211,11 +180,11 @@ class Chunker:
             first, last = begin, index
             if first + 1 < last and self._stray(doc, first):
                 first += 1
-            while first < last and (doc[first].lower_ in {"the", "a", "an"} or doc[first].lower_ in _LINKS):
+            while first < last and (doc[first].lower_ in cues.articles or doc[first].lower_ in cues.links):
                 first += 1
             if doc[first:last].text.casefold() in cues.not_names:
                 first = last
-            while last > first and (doc[last - 1].lower_ in _LINKS or doc[last - 1].text in {"-", "&"}):
+            while last > first and (doc[last - 1].lower_ in cues.links or doc[last - 1].text in {"-", "&"}):
                 last -= 1
             if last > first:
                 yield Candidate(first, last, "chunk")
@@ -250,10 +219,10 @@ def model_entities(doc: Doc, sentences: list[Span], cues: NamingCues) -> Iterato
     for entity in doc.ents:
         if entity.label_ not in _LABELS:
             continue
-        start, end = trim(doc, entity.start, _balanced(doc, entity.start, entity.end))
+        start, end = trim(doc, entity.start, _balanced(doc, entity.start, entity.end), cues.articles)
         if start in headline:
             end = next((index for index in range(start + 1, end) if _verb(doc[index], cues)), end)
-            start, end = trim(doc, start, end)
+            start, end = trim(doc, start, end, cues.articles)
         if start < end and doc[start:end].text.casefold() not in cues.not_names:
             yield Candidate(start, end, "model")
 
@@ -266,9 +235,9 @@ def _verb(token: Token, cues: NamingCues) -> bool:
     )
 
 
-def trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+def trim(doc: Doc, start: int, end: int, articles: frozenset[str] = _ARTICLES) -> tuple[int, int]:
     """Return the offsets without articles, possessive marks, quotes and spaces at the ends."""
-    while start < end and (doc[start].lower_ in {"the", "a", "an"} or doc[start].is_punct or doc[start].is_space):
+    while start < end and (doc[start].lower_ in articles or doc[start].is_punct or doc[start].is_space):
         start += 1
     while end > start and (
         doc[end - 1].text in {"'s", "’s", "'", "’"} or doc[end - 1].is_space or _closes(doc[end - 1])

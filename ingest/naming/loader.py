@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from graph.errors import SchemaError
 
@@ -26,6 +26,21 @@ class _Words(BaseModel):
     not_names: list[str]
     lower_bodies: list[str]
     lower_bodies_of: list[str]
+    articles: list[str]
+    inner: list[str]
+    links: list[str]
+    body_inner: list[str]
+    and_: list[str] = Field(alias="and")
+    of: list[str]
+    of_person: list[str]
+    head_links: list[str]
+    at: list[str]
+    openers: list[str]
+    dates: list[str]
+    of_country: list[str]
+    of_place: list[str]
+    glosses: Mapping[str, str]
+    noun_first: bool
 
 
 class NamingCues:
@@ -50,6 +65,25 @@ class NamingCues:
         self.not_names = frozenset(words.not_names)
         self.lower_bodies = frozenset(words.lower_bodies)
         self.lower_bodies_of = frozenset(words.lower_bodies_of)
+        self.articles = frozenset(words.articles)
+        self.inner = frozenset(words.inner)
+        self.links = self.inner | frozenset(words.links)
+        self.body_inner = frozenset(words.body_inner)
+        self.conjunctions = frozenset(words.and_)
+        self.of = frozenset(words.of)
+        self.of_person = frozenset(words.of_person)
+        self.head_links = frozenset(words.head_links)
+        self.at = frozenset(words.at)
+        self.openers = frozenset(words.openers)
+        self.dates = frozenset(words.dates)
+        self.of_country = frozenset(words.of_country)
+        self.of_place = frozenset(words.of_place)
+        self.glosses = words.glosses
+        self.noun_first = words.noun_first
+
+    def gloss(self, word: str) -> str:
+        """Return the English function word that stands for a lower-case word in the names of cues."""
+        return self.glosses.get(word, word)
 
 
 def _invert(classes: Mapping[str, list[str]]) -> Classes:
