@@ -32,6 +32,10 @@ _PREPOSITIONS = frozenset(
 )
 
 
+_DETERMINERS = frozenset({"a", "an", "the", "its", "our", "their"})
+_NOUN_REACH = 5  # words between the noun and the name that qualifies it
+
+
 class CueReader:
     """Reads the cues of candidates in one language."""
 
@@ -150,7 +154,7 @@ class CueReader:
             elif doc[index + 1].text.isupper():
                 yield "then-short"
         if token.text == "," and index + 2 < len(doc):
-            if doc[index + 1].lower_ in {"a", "an", "the", "its", "our", "their", "whose", "one", "another"}:
+            if words.gloss(doc[index + 1].lower_) in _DETERMINERS | {"whose", "one", "another"}:
                 yield from self._described(doc, index + 2, "is")
             elif "Person" in words.after.get(doc[index + 1].lower_, ()):
                 yield "is:Person"
@@ -158,12 +162,8 @@ class CueReader:
                 yield f"then:{doc[index + 1].lower_}"
             if doc[index + 1].like_num and len(doc[index + 1].text) == 2:
                 yield "then-age"
-        if token.lower_ in {"is", "was", "are", "were"} and doc[index + 1 : index + 2].text in {
-            "a",
-            "an",
-            "the",
-            "one",
-        }:
+        is_a = words.gloss(token.lower_) in {"is", "was", "are", "were"} and index + 1 < len(doc)
+        if is_a and words.gloss(doc[index + 1].text) in {"a", "an", "the", "one"}:
             yield from self._described(doc, index + 2, "is")
         if token.lower_ == "et" or token.lower_ == "al.":
             yield "et-al"
@@ -210,11 +210,12 @@ class CueReader:
             classes = words.after.get(doc[index - 1].lower_, ())
             yield from (f"comma-before:{name}" for name in classes)
             return
-        if token.lower_ in {"the", "a", "an", "this", "its", "our", "their", "his", "her", "my", "your"}:
-            yield f"det:{token.lower_}"
+        word = words.gloss(token.lower_)
+        if word in {"the", "a", "an", "this", "its", "our", "their", "his", "her", "my", "your"}:
+            yield f"det:{word}"
             index -= 1
             if index >= 0 and doc[index].pos_ == "ADP":
-                yield f"prep+det:{doc[index].lower_}"
+                yield f"prep+det:{words.gloss(doc[index].lower_)}"
             yield from self._verb_before(doc, index)
             return
         if token.tag_ == "POS":
@@ -222,13 +223,14 @@ class CueReader:
             return
         if token.lower_ in words.roles or token.lower_ in words.address:
             yield "role-before"
-        for name in words.after.get(token.lower_, ()):
+        noun = self._noun_before(doc, index) if words.noun_first else token.lower_
+        for name in sorted(words.after.get(noun, ())):
             yield f"before:{name}"
-        if token.lower_ in _PREPOSITIONS:
-            yield f"prep:{token.lower_}"
+        if word in _PREPOSITIONS:
+            yield f"prep:{word}"
         if token.text == "(":
             yield "in-brackets"
-        if token.lower_ in {"called", "named", "dubbed", "labelled", "labeled", "titled", "entitled", "codenamed"}:
+        if word in {"called", "named", "dubbed", "labelled", "labeled", "titled", "entitled", "codenamed"}:
             yield "called"
             for other in doc[max(0, index - 4) : index]:
                 yield from (f"called:{name}" for name in words.after.get(other.lower_, ()))
@@ -236,11 +238,22 @@ class CueReader:
             yield "adjective-before"
         yield from self._verb_before(doc, index)
 
+    def _noun_before(self, doc: Doc, index: int) -> str:
+        """Return the noun that the name qualifies, in lower case: "le logiciel de reconnaissance faciale X"."""
+        for token in reversed(doc[max(0, index - _NOUN_REACH) : index + 1]):
+            if token.text[0].isupper() or token.pos_ not in {"NOUN", "ADJ", "ADP", "VERB"}:
+                break
+            if token.pos_ != "ADP" and token.lower_ in self._words.after:
+                return token.lower_
+            if token.pos_ == "VERB" and token.dep_ != "acl":
+                break
+        return ""
+
     def _verb_before(self, doc: Doc, index: int) -> Iterator[str]:
         """Read "trained on X", "scraped from X", "posted to X": verb up to six words back, with the preposition."""
         if index < 0 or doc[index].pos_ not in {"ADP", "SCONJ", "PART"}:
             return
-        preposition = doc[index].lower_
+        preposition = self._words.gloss(doc[index].lower_)
         for token in reversed(doc[max(0, index - 7) : index]):
             if token.pos_ in {"VERB", "NOUN", "ADJ"}:
                 for name in self._words.verbs.get(token.lemma_.lower(), ()):
