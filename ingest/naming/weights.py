@@ -28,8 +28,21 @@ class Weights:
 
 
 @cache
-def load_weights(language: str, folder: Path = FOLDER) -> Weights:
-    """Read `LANGUAGE.weights.yml`: cue → label → weight. Raises SchemaError when it is wrong."""
+def load_weights(*languages: str, folder: Path = FOLDER) -> Weights:
+    """Read `LANGUAGE.weights.yml`: cue → label → weight; of several languages the weights are added.
+
+    Raises SchemaError when a file is missing or wrong.
+    """
+    table: dict[str, dict[str, float]] = {}
+    for language in languages:
+        for cue, row in _read(language, folder).items():
+            known = table.setdefault(cue, {})
+            for label, weight in row.items():
+                known[label] = known.get(label, 0.0) + weight
+    return Weights(table)
+
+
+def _read(language: str, folder: Path) -> Mapping[str, Mapping[str, float]]:
     path = folder / f"{language}.weights.yml"
     try:
         data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -40,4 +53,4 @@ def load_weights(language: str, folder: Path = FOLDER) -> Weights:
     for cue, row in data.items():
         if not isinstance(row, dict) or not all(isinstance(value, int | float) for value in row.values()):
             raise SchemaError("must be a mapping of labels to numbers", file=path.name, key=str(cue))
-    return Weights(data)
+    return data

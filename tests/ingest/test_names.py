@@ -143,7 +143,7 @@ def test_wrong_cue_files_are_named(tmp_path: Path) -> None:
         load_naming("en", tmp_path)
     (tmp_path / "en.weights.yml").write_text("camel: 3\n", "utf-8")
     with pytest.raises(SchemaError, match="camel"):
-        load_weights("en", tmp_path)
+        load_weights("en", folder=tmp_path)
 
 
 def test_a_body_named_before_its_unit_stays_a_body_of_its_own() -> None:
