@@ -127,7 +127,7 @@ class NamesComponent:
                 if last not in self._cues.body_words and not any(
                     doc[at].lower_ in self._cues.body_words for at in range(cut, chunk.end)
                 ):
-                    start, end = trim(doc, cut, chunk.end)
+                    start, end = trim(doc, cut, chunk.end, self._cues.articles)
                     return [Candidate(start, end, "chunk")] if start < end else []
         return [chunk]
 
@@ -307,9 +307,9 @@ def _register() -> None:
         Doc.set_extension("abbreviations", default=None)
 
 
-@Language.factory("sightlines_names", default_config={"naming": "en"})
-def make_names(nlp: Language, name: str, naming: str) -> NamesComponent:
-    """Return the component with the naming cues and weights of language `naming`."""
+@Language.factory("sightlines_names", default_config={"naming": "en", "weights": ["en"]})
+def make_names(nlp: Language, name: str, naming: str, weights: list[str]) -> NamesComponent:
+    """Return the component with the naming cues of language `naming` and the weights of all of `weights`, added."""
     del nlp, name
     _register()
-    return NamesComponent(load_naming(naming), load_weights(naming))
+    return NamesComponent(load_naming(naming), load_weights(*weights))
