@@ -88,7 +88,7 @@ def _claim(said: Said) -> dict[str, Any]:
         "speaker": speakers[0].text if speakers else None,
         "happened": said.dated.edtf if said.dated else None,
         "probability": said.probability,
-        "why": said.found.frame.name,
+        "why": said.why,
     }
 
 

@@ -23,8 +23,6 @@ from ingest.components.paragraphs import paragraph_of, sentence_spans
 from ingest.components.reference import Argument
 from ingest.gazetteer import official_name
 
-FAMILY = "frames"
-
 
 class RecordBuilder:
     """Collects the records of a document; `add` each parsed window in order, then take the `extraction`."""
@@ -145,7 +143,12 @@ class RecordBuilder:
         speakers = said.assertion.speakers
         return Evidence(
             id=evidence_id(
-                sentence.id, claim.predicate, subject.id, obj.id, f"{trigger.idx + offset} {trigger.text}", FAMILY
+                sentence.id,
+                claim.predicate,
+                subject.id,
+                obj.id,
+                f"{trigger.idx + offset} {trigger.text}",
+                said.extractor,
             ),
             claim_id=claim.id,
             document_id=self._document.id,
@@ -159,10 +162,10 @@ class RecordBuilder:
             speaker_surface=self._speaker(speakers[-1]) if speakers else None,
             happened=said.dated.edtf if said.dated else None,
             cues=tuple(Cue(kind=kind, start=start + offset, end=end + offset) for kind, start, end in said.cues),
-            extractor=FAMILY,
+            extractor=said.extractor,
             version=self._version,
             probability=said.probability,
-            why=f"{found.frame.name}: {' … '.join(token.text for token in found.words)}",
+            why=said.why,
         )
 
     def _speaker(self, span: Span) -> SurfaceId | None:

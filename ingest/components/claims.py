@@ -10,12 +10,21 @@ from spacy.tokens import Doc, Span
 from graph.enums import CueKind
 from graph.schema import load_schema
 from ingest.components.assertion import Assertion, AssertionReader
-from ingest.components.clauses import Tie
+from ingest.components.clauses import Tie, tie
+from ingest.components.combining import load_combiner
 from ingest.components.frames import Found, FrameReader
 from ingest.components.moment import TimeReader
+from ingest.components.pairs import PairReader
+from ingest.components.proposals import Proposal, propose
+from ingest.components.reference import Argument
 from ingest.components.time import Dated
-from ingest.rules import FrameKind, load_cues, load_frames, load_words
+from ingest.rules import Frame, FrameKind, load_cues, load_frames, load_words
+from ingest.rules.loader import Example
 
+_Key = tuple[str, str, str]
+
+FAMILY = "frames"
+NETWORK = "network"
 # Reading "it" or "the firm" may go wrong; measured on hand-written passages.
 NOMINAL_FACTOR = 0.95
 # What is more likely wrong than right is no evidence: a wrong edge accuses somebody.
@@ -35,6 +44,8 @@ class Said:
     qualifiers: Mapping[str, str]
     probability: float
     cues: tuple[tuple[CueKind, int, int], ...]
+    why: str  # the frame with its words, and what the network gives
+    extractor: str = FAMILY
 
 
 class ClaimReader:
@@ -46,27 +57,59 @@ class ClaimReader:
         self._frames = FrameReader(load_frames(language), self._schema, self._cues)
         self._assertion = AssertionReader(self._cues)
         self._time = TimeReader(self._cues)
+        self._pairs = PairReader(self._cues)
+        self._combiner = load_combiner()
+        self._symmetric = frozenset(name for name, each in self._schema.predicates.items() if each.symmetric)
 
     def read(self, doc: Doc) -> list[Said]:
         """Return the claims of the body of `doc`; adverts and page furniture give none."""
-        said = (
-            self._said(found) for found in self._frames.read(doc) if _body(found) and _stated(found) and _named(found)
-        )
+        proposed = self._proposed(doc)
+        said = []
+        for found in self._frames.read(doc):
+            score = _take(proposed, found, self._symmetric)
+            if _body(found) and _stated(found) and _named(found):
+                said.append(self._said(found, score))
+        for proposal in proposed.values():
+            found = self._learned(proposal)
+            if _body(found) and _stated(found) and _named(found):
+                said.append(self._said(found, proposal.probability))
         return [each for each in said if each.probability >= FLOOR and not each.assertion.unsaid]
 
-    def _said(self, found: Found) -> Said:
+    def _proposed(self, doc: Doc) -> dict[_Key, Proposal]:
+        """Return what the network proposes, the likeliest for each pair of entities, predicate and sentence."""
+        best: dict[_Key, Proposal] = {}
+        for proposal in propose(doc) if doc.has_extension("readings") and doc._.readings else ():
+            key = _key(proposal.subject, proposal.predicate, proposal.object, self._symmetric)
+            if key not in best or best[key].probability < proposal.probability:
+                best[key] = proposal
+        return best
+
+    def _learned(self, proposal: Proposal) -> Found:
+        later = max(proposal.subject.span, proposal.object.span, key=lambda span: span.start)
+        trigger = tie(proposal.subject.span, proposal.object.span, later.sent, self._cues, proposal.predicate).trigger
+        return Found(_frame(proposal.predicate), proposal.subject, proposal.object, trigger, ())
+
+    def _said(self, found: Found, score: float | None) -> Said:
         sentence = found.trigger.sent
-        assertion = self._assertion.read(found)
-        tied = Tie(found.trigger, background=False)
-        dated = self._time.happened(tied, (found.subject.span, found.object.span), found.frame.predicate)
-        probability = found.frame.probability
+        learned = found.frame.kind is FrameKind.LEARNED
+        if learned:
+            ends = found.subject.span, found.object.span
+            assertion, dated = self._pairs.of_pair(*ends, sentence, predicate=found.frame.predicate)
+        else:
+            assertion = self._assertion.read(found)
+            tied = Tie(found.trigger, background=False)
+            dated = self._time.happened(tied, (found.subject.span, found.object.span), found.frame.predicate)
+        firm = found.frame.probability
         for argument in (found.subject, found.object):
             if argument.nominal is not None:
-                probability *= NOMINAL_FACTOR
+                firm *= NOMINAL_FACTOR
+        probability = self._combiner.probability(None if learned else firm, score)
         cues = [(CueKind.TRIGGER, token.idx, token.idx + len(token)) for token in found.words]
         cues.extend(assertion.cues)
         if dated is not None:
             cues.append((CueKind.TIME, dated.start, dated.end))
+        words = f"{found.frame.name}: {' … '.join(token.text for token in found.words)}" if not learned else ""
+        network = f"network {score:.2f}" if score is not None else ""
         return Said(
             found,
             sentence,
@@ -75,6 +118,8 @@ class ClaimReader:
             self._qualifiers(found),
             round(probability, 4),
             tuple(dict.fromkeys(cues)),
+            "; ".join(filter(None, (words, network))),
+            NETWORK if learned else FAMILY,
         )
 
     def _qualifiers(self, found: Found) -> dict[str, str]:
@@ -96,6 +141,34 @@ class ClaimReader:
             elif child.dep_ == "prep" and child.lower_ in load_words(child.lang_).purpose:
                 words.extend(word for inner in child.children for word in (inner.lemma_.lower(), inner.lower_))
         return words
+
+
+def _key(subject: Argument, predicate: str, obj: Argument, symmetric: frozenset[str]) -> _Key:
+    ends = [argument.mention.id_ or argument.mention.text for argument in (subject, obj)]
+    if predicate in symmetric:
+        ends.sort()
+    return ends[0], predicate, ends[1]
+
+
+def _take(proposed: dict[_Key, Proposal], found: Found, symmetric: frozenset[str]) -> float | None:
+    """Take out what the network says of the claim of a frame; 0 when it was asked and had nothing to say."""
+    proposal = proposed.pop(_key(found.subject, found.frame.predicate, found.object, symmetric), None)
+    if proposal is not None:
+        return proposal.probability
+    doc = found.trigger.doc
+    places = [argument.mention.start_char for argument in (found.subject, found.object)]
+    readings = doc._.readings if doc.has_extension("readings") else ()
+    return 0.0 if any(all(each.start <= place < each.end for place in places) for each in readings) else None
+
+
+@cache
+def _frame(predicate: str) -> Frame:
+    """Return what stands for a frame where only the network makes the claim."""
+    example = (Example(say="No sentence: the network reads all of them."),)
+    return Frame(
+        name="network", predicate=predicate, kind=FrameKind.LEARNED, subject=("any",), object=("any",),
+        probability=1.0, examples=example,
+    )  # fmt: skip
 
 
 def _role(found: Found) -> str:

@@ -26,6 +26,7 @@ from ingest.components.gazetteer import GROUP as KNOWN
 from ingest.components.gazetteer import known_entries
 from ingest.components.papers import find_papers, is_paper
 from ingest.components.paragraphs import sentence_spans
+from ingest.components.readings import TagScores
 from ingest.naming import NamingCues, load_naming
 from ingest.naming.weights import Weights, load_weights
 
@@ -40,6 +41,9 @@ _OWN_BONUS = 1.0
 # A single word is a person only if something personal is said: most are called by their full name once.
 _PERSONAL = {"role-before", "address", "then-age", "given-name?", "is:Person", "subject:say", "then:who"}
 _NO_PERSON = 2.0
+# How much the learned encoder counts beside the cues.
+_LEARNED = 1.5
+_PRIOR = 0.5
 _CONTEXT = ("subject", "object", "agent", "has-staff", "prep", "harvest", "post", "base", "possessive", "is:", "called")
 
 
@@ -73,7 +77,7 @@ class NamesComponent:
             and (line is None or not line.start <= doc[c.start].idx < line.end or c.source == "known")
         ]
         cues = {c: self.cues(doc, c) for c in candidates}
-        labels = self._labels(doc, cues, known)
+        labels = self._labels(doc, cues, known, TagScores(doc._.readings) if doc.has_extension("readings") else None)
         labels.update(fixed)
         self._repeat(doc, labels, taken)
         self._write(doc, labels, known)
@@ -101,7 +105,8 @@ class NamesComponent:
                 every.extend(self._without_demonym(doc, chunk, demonyms))
         model = list(model_entities(doc, sentences, self._cues))
         every.extend(find_bodies(doc, [*every, *model], demonyms, self._cues))
-        order = {"known": 0, "chunk": 1}
+        every.extend(_learned(doc))
+        order = {"known": 0, "learned": _PRIOR, "chunk": 1}
         every.sort(key=lambda c: (c.start - c.end, order[c.source]))
         occupied: set[int] = set()
         kept = []
@@ -150,11 +155,16 @@ class NamesComponent:
         doc: Doc,
         cues: Mapping[Candidate, set[str]],
         known: Mapping[tuple[int, int], Mapping[str, str]],
+        learned: TagScores | None,
     ) -> dict[Candidate, str]:
         pooled: dict[str, Score] = defaultdict(lambda: defaultdict(float))
         for candidate, read in cues.items():
+            span = doc[candidate.start : candidate.end]
+            total = pooled[name_key(span.text)]
             for label, value in self._weights.score(read).items():
-                pooled[name_key(doc[candidate.start : candidate.end].text)][label] += value
+                total[label] += value
+            for label, value in ((learned and learned.of(span.start_char, span.end_char)) or {}).items():
+                total[label] += _LEARNED * value
         for short, long in _abbreviations(doc, cues).items():
             first, second = pooled[name_key(short)], pooled[name_key(long)]
             merged = {label: first[label] + second[label] for label in {*first, *second}}
@@ -241,6 +251,17 @@ class NamesComponent:
                 if name in _KINDS and len(words) > 1:
                     return _KINDS[name]
         return next((_KINDS[n] for w in words for n in sorted(self._cues.prefix.get(w, ())) if n in _KINDS), None)
+
+
+def _learned(doc: Doc) -> Iterable[Candidate]:
+    """Yield the names that the learned encoder marks, where it has read the document."""
+    for reading in doc._.readings if doc.has_extension("readings") else ():
+        for tagged in reading.tagged:
+            if not tagged.mention.nominal:
+                start, end = reading.place(tagged.mention.first, tagged.mention.last)
+                span = doc.char_span(start, end, alignment_mode="expand")
+                if span is not None:
+                    yield Candidate(*trim(doc, span.start, span.end), "learned")
 
 
 _KINDS = {

@@ -123,6 +123,15 @@ class CueTable(_Strict):
     tending: frozenset[str] = frozenset()
     accessible: frozenset[str] = frozenset()
     abilities: frozenset[str] = frozenset()
+    reach: tuple[str, ...] = ()
+    pronouns: Mapping[str, tuple[str, ...]] = {}
+    plurals: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
+    eithers: frozenset[str] = frozenset()
+    ordinals: Mapping[str, int] = {}
+    handling: frozenset[str] = frozenset()
+    dealing: frozenset[str] = frozenset()
+    describing: frozenset[str] = frozenset()
     turns: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     own_texts: frozenset[str] = frozenset()

@@ -1,0 +1,152 @@
+"""What the learned encoder sees in a document: windows of whole paragraphs, read once for names and for claims.
+
+A window is as many paragraphs as fit into the encoder; a longer paragraph is cut between sentences, so that no text is
+left out. Windows without two words that may begin a name are not read: they can give no claim.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from ingest.components.paragraphs import paragraph_of, sentence_spans
+from ingest.learning.decoding import Floats, Tagged, log_softmax, mentions_of
+from ingest.learning.labels import tags, types
+from ingest.learning.runtime import LearnedModel, Reading, learned_model
+
+LONGEST = 900  # characters of a window: about 200 word pieces
+_BATCH = 32
+Window = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowReading:
+    """A reading and where its window begins in the document (characters)."""
+
+    start: int
+    end: int
+    reading: Reading
+    tagged: tuple[Tagged, ...]
+    model: LearnedModel
+
+    def place(self, first: int, last: int) -> Window:
+        """Return the characters of the document that the words `first` to `last` of the window are."""
+        words = self.reading.encoded.words
+        return self.start + words[first][1], self.start + words[last][2]
+
+    def words(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the first and last word of the window within characters of the document."""
+        return self.reading.encoded.span(start - self.start, end - self.start)
+
+
+class ReadingsComponent:
+    """Writes `doc._.readings`."""
+
+    def __init__(self, model: LearnedModel) -> None:
+        self._model = model
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one document."""
+        return next(iter(self.pipe([doc])))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = _BATCH) -> Iterator[Doc]:
+        """Yield the documents, read in batches."""
+        batch: list[Doc] = []
+        for doc in stream:
+            batch.append(doc)
+            if len(batch) == batch_size:
+                yield from self._read(batch)
+                batch = []
+        yield from self._read(batch)
+
+    def _read(self, docs: list[Doc]) -> list[Doc]:
+        places = [(number, *window) for number, doc in enumerate(docs) for window in windows(doc)]
+        readings = self._model.read([docs[number].text[start:end] for number, start, end in places])
+        found: list[list[WindowReading]] = [[] for _ in docs]
+        for (number, start, end), reading in zip(places, readings, strict=True):
+            found[number].append(WindowReading(start, end, reading, tuple(mentions_of(reading.tags)), self._model))
+        for doc, each in zip(docs, found, strict=True):
+            doc._.readings = tuple(each)
+        return docs
+
+
+def windows(doc: Doc) -> list[Window]:
+    """Return the windows (start, end in characters) that may hold a claim, in order."""
+    found: list[tuple[int, int, list[Span]]] = []
+    last = -1
+    for sentence in sentence_spans(doc):
+        paragraph = paragraph_of(doc, sentence.start_char)
+        begins = paragraph != last
+        last = paragraph
+        fits = found and sentence.end_char - found[-1][0] <= LONGEST
+        if fits and (not begins or _paragraph_end(doc, paragraph) - found[-1][0] <= LONGEST):
+            start, _, sentences = found[-1]
+            found[-1] = (start, sentence.end_char, [*sentences, sentence])
+        else:
+            found.append((sentence.start_char, sentence.end_char, [sentence]))
+    return [(start, end) for start, end, sentences in found if _names(sentences) >= 2]
+
+
+def _paragraph_end(doc: Doc, number: int) -> int:
+    paragraphs = doc._.paragraphs
+    return int(paragraphs[number].end) if number < len(paragraphs) else len(doc.text)
+
+
+def _names(sentences: Sequence[Span]) -> int:
+    """Return how many runs of words may be names, at most: capitals, digits in a word, but not the first word alone."""
+    count = 0
+    for sentence in sentences:
+        inside = False
+        for token in sentence:
+            named = any(char.isupper() for char in token.text) and (token.i > sentence.start or len(token.text) > 3)
+            count += named and not inside
+            inside = named
+    return count
+
+
+class TagScores:
+    """How the encoder types any stretch of a document: mean logarithm of the probability, by type and "None"."""
+
+    def __init__(self, readings: Sequence[WindowReading]) -> None:
+        self._readings = readings
+        self._logs = [_by_type(each.reading.tags) for each in readings]
+
+    def of(self, start: int, end: int) -> dict[str, float] | None:
+        """Return the scores of characters [start, end), or None where no window was read."""
+        for each, logs in zip(self._readings, self._logs, strict=True):
+            if each.start <= start < each.end:
+                span = each.words(start, end)
+                if span is None:
+                    return None
+                mean = logs[span[0] : span[1] + 1].mean(0)
+                return dict(zip((*types(), "None"), map(float, mean), strict=True))
+        return None
+
+
+@cache
+def _columns() -> tuple[tuple[int, ...], ...]:
+    names = tags()
+    rows = [tuple(n for n, name in enumerate(names) if name[2:] == kind) for kind in types()]
+    taken = {n for row in rows for n in row}
+    return (*rows, tuple(n for n in range(len(names)) if n not in taken))
+
+
+def _by_type(scores: Floats) -> Floats:
+    chances = np.exp(log_softmax(scores)) if len(scores) else np.zeros((0, len(tags())))
+    return np.log(np.stack([chances[:, columns].sum(-1) for columns in map(list, _columns())], -1) + 1e-6)
+
+
+def _register() -> None:
+    if not Doc.has_extension("readings"):
+        Doc.set_extension("readings", default=())
+
+
+@Language.factory("sightlines_readings")
+def make_readings(nlp: Language, name: str) -> ReadingsComponent:
+    """Return the component with the shipped weights."""
+    del nlp, name
+    _register()
+    return ReadingsComponent(learned_model())
