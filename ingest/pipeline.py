@@ -43,6 +43,7 @@ class Recipe(BaseModel):
     model: str  # name of the package of the spaCy model
     install: str  # what to type when it is missing
     cut: tuple[str, ...] = ()  # words which a hyphen ties to a name without making them a part of it
+    lookalikes: Mapping[str, str] = {}  # mark → the mark for which the model is to take it: it knows “”, but not «»
     components: tuple[Step, ...]
 
 
@@ -81,6 +82,9 @@ def make_pipeline(settings: Settings, *, exclude: Collection[str] = ()) -> Langu
             f"the language model {recipe.model} is not installed",
             hint=recipe.install,
         ) from exc
+    for mark, known in recipe.lookalikes.items():
+        seen, model = nlp.vocab[mark], nlp.vocab[known]
+        seen.norm_, seen.prefix_, seen.suffix_, seen.shape_ = model.norm_, model.prefix_, model.suffix_, model.shape_
     tokenizer: Any = nlp.tokenizer  # spaCy types it as a plain callable
     tokenizer.token_match = _token_match(recipe.cut, tokenizer.token_match)
     tokenizer.suffix_search = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *NAME_STOPS]).search
@@ -98,5 +102,6 @@ def _token_match(cut: Collection[str], own: Any) -> Any:
     pattern = rf"(?:(?!.*-(?:{endings})$){NAME_TOKEN})\Z" if cut else rf"(?:{NAME_TOKEN})\Z"
     if own is not None:
         flag = "i" if own.__self__.flags & re.IGNORECASE else ""
-        pattern += rf"|(?{flag}:{own.__self__.pattern})"
+        plain = re.sub(r"^\(\?[a-z]+\)", "", own.__self__.pattern)  # global flags may only stand at the very start
+        pattern += rf"|(?{flag}:{plain})"
     return re.compile(pattern).match

@@ -33,6 +33,7 @@ class SyntaxTable(BaseModel):
     particles: frozenset[str] = frozenset()  # words that negate only together with one of `negators`
     negators: frozenset[str] = frozenset()
     tags: tuple[tuple[str, str, str], ...] = ()  # part of speech, feature or "", tag; the first that fits
+    fixes: Mapping[str, tuple[str, str]] = {}  # word that the model misreads → part of speech and lemma
     entities: Mapping[str, str] = {}  # label of the model → label that the naming cues know; others are dropped
 
 
@@ -46,6 +47,9 @@ class SyntaxComponent:
         """Rewrite `doc`. A sentence keeps its borders."""
         if not len(doc) or not doc.has_annotation("DEP"):
             return doc
+        for token in doc:
+            if (fix := self._table.fixes.get(token.lower_)) is not None:
+                token.pos_, token.lemma_ = fix
         tree = _Tree(doc, self._table)
         tree.rewrite()
         heads = numpy.asarray([head - i for i, head in enumerate(tree.head)], dtype=numpy.int64).astype(numpy.uint64)
@@ -81,6 +85,8 @@ class _Tree:
         for token in self.doc:
             if self.dep[token.i] == "cop":
                 self._raise_copula(token.i)
+            elif token.lower_ in self.table.fixes and token.pos_ == "VERB":
+                self._raise_verb(token.i)
         for token in self.doc:
             if self.dep[token.i] == "case":
                 self._raise_preposition(token.i)
@@ -104,6 +110,13 @@ class _Tree:
         self.dep[predicate] = "acomp" if self.doc[predicate].pos_ == "ADJ" else "attr"
         for child in moving:
             self.head[child] = verb
+
+    def _raise_verb(self, verb: int) -> None:
+        """Put a verb that the model took for an adjective above its subject: "X dément avoir …"."""
+        subject = self.head[verb]
+        if self.dep[verb] in {"amod", "appos", "acl", "nmod", "advmod"} and self.doc[subject].pos_ in _NOMINAL:
+            self._take_place(verb, subject)
+            self.dep[subject] = "nsubj"
 
     def _clausal(self, child: int, predicate: int) -> bool:
         token = self.doc[child]
