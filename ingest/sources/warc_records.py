@@ -83,10 +83,13 @@ class Records(ArchiveIterator):  # type: ignore[misc]
 
     def skip(self) -> int:
         """Read to the end of the current record, and return where the next one begins. Raises Damaged."""
+        current = getattr(self.record, "raw_stream", None)
         try:
             self.read_to_end()
         except _DAMAGE as exc:
             raise _told(exc) from exc
+        if (getattr(current, "limit", 0) or 0) > 0:
+            raise Damaged("it is cut off")
         return int(self.offset)
 
     def following(self) -> Record | None:
@@ -100,6 +103,8 @@ class Records(ArchiveIterator):  # type: ignore[misc]
                 raise ManyInOne from exc
             raise _told(exc) from exc
         head, http = found.rec_headers, found.http_headers
+        if not _field(head, "Content-Length").isdigit():  # else warcio takes all that follows for its block
+            raise Damaged("it does not say how long it is")
         return Record(
             kind=str(found.rec_type or ""),
             address=_field(head, "WARC-Target-URI"),
