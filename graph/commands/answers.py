@@ -1,4 +1,4 @@
-"""Commands that only read: stats, documents, failures, verify, query, trail."""
+"""Commands that only read: stats, documents, verify, query, trail."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -49,16 +49,6 @@ def documents(form: str | None) -> None:
     rows = [(d.id, d.published, d.publisher, d.headline, d.kind, d.address) for d in listed(workspace().ledger)]
     columns = ("id", "published", "publisher", "headline", "kind", "address")
     emit(columns, rows, form, empty="No document was added yet.")
-
-
-@click.command()
-@output_options
-def failures(form: str | None) -> None:
-    """List the documents that could not be read, with the reason and what to do."""
-    from graph.ledger.reading import failures as listed
-
-    rows = [(f.source, f.stage, f.reason, f.hint, f.at) for f in listed(workspace().ledger)]
-    emit(("source", "stage", "reason", "hint", "at"), rows, form, empty="No document failed.")
 
 
 @click.command()
