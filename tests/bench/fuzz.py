@@ -1,0 +1,176 @@
+"""Damaged and hostile files of every kind, read through the door `load`: none may crash or hang the program.
+
+    nice -n 15 python tests/bench/fuzz.py [--files 5000] [--seed 1] [--kinds page,pdf] [--keep FOLDER]
+
+The files are made from whole ones by mutation, and by hand for what mutation does not find (bombs, deep nesting). The
+same seed makes the same files. A crash is an error that leaves the door, a hang a file that takes longer than
+`HANG` seconds in all; `stopped` are files on which the process that reads was ended by its limits and replaced.
+"""
+
+import argparse
+import os
+import resource
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from graph.errors import SightlinesError  # noqa: E402
+from graph.records import Document, Failure  # noqa: E402
+from ingest.load import load  # noqa: E402
+from tests.bench.fuzz_files import files  # noqa: E402
+
+HANG = 90.0  # seconds for one file; a single document is given up after 60
+STOPPED = ("takes longer than", "crashes the program", "MB of memory")
+
+
+# --- measuring ---
+
+
+class Hang(BaseException):
+    """A file took longer than `HANG` seconds."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the files of one kind. Times are seconds."""
+
+    files: int = 0
+    read: int = 0
+    refused: int = 0
+    stopped: int = 0
+    crashes: int = 0
+    hangs: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+    slowest_name: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def _ring(_: int, __: FrameType | None) -> None:
+    raise Hang
+
+
+def run(
+    count: int, seed: int, folder: Path, kinds: Sequence[str] = (), tell: Callable[[str], None] = lambda _: None
+) -> dict[str, Tally]:
+    """Read `count` files that are made in `folder`, and return what became of them by kind."""
+    tallies: dict[str, Tally] = {}
+    before = signal.signal(signal.SIGALRM, _ring)
+    try:
+        for number, (kind, name, data) in enumerate(files(count, seed, kinds)):
+            place = folder / f"{seed}-{number}-{name}"
+            place.write_bytes(data)
+            tally = tallies.setdefault(kind, Tally())
+            good = len(tally.notes)
+            _read(place, tally)
+            if len(tally.notes) > good:
+                tell(f"{kind} {place.name}: {tally.notes[-1]}")
+            else:
+                place.unlink()
+            if number % 500 == 499:
+                tell(f"{number + 1} files")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    return tallies
+
+
+def _read(place: Path, tally: Tally) -> None:
+    start = time.perf_counter()
+    tally.files += 1
+    signal.setitimer(signal.ITIMER_REAL, HANG)
+    try:
+        found = [each for read in _readers(place) for each in read(place)]
+        tally.read += any(isinstance(each, Document) for each in found)
+        failures = [each for each in found if isinstance(each, Failure)]
+        tally.refused += bool(failures)
+        broken = [each.reason for each in failures if any(words in each.reason for words in STOPPED)]
+        tally.stopped += bool(broken)
+        tally.notes += [f"stopped: {broken[0]}"] if broken else []
+        assert found, "neither a document nor a failure"
+        assert all(each.reason and each.hint for each in failures), "a failure without reason or hint"
+    except Hang:
+        tally.hangs += 1
+        tally.notes.append("HANG")
+    except Exception as exc:  # noqa: BLE001 - this is what is looked for
+        tally.crashes += 1
+        tally.notes.append(f"CRASH {type(exc).__name__}: {str(exc)[:200]}")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    took = time.perf_counter() - start
+    tally.seconds += took
+    if took > tally.slowest:
+        tally.slowest, tally.slowest_name = took, place.name
+
+
+def _readers(place: Path) -> list[Callable[[Path], Iterator[object]]]:
+    return [_add, _import] if ".csv" in place.name or ".tsv" in place.name else [_add]
+
+
+def _add(place: Path) -> Iterator[object]:
+    yield from load(str(place))
+
+
+def _import(place: Path) -> Iterator[object]:
+    """A table as a register, as `sightlines import` begins to read it."""
+    from ingest.registers import load_mapping, preview
+
+    try:
+        yield from preview(load_mapping("plain"), place, 1_000)
+    except SightlinesError:
+        return
+
+
+def report(tallies: dict[str, Tally]) -> list[str]:
+    """Return the table as lines."""
+    counts = f"{'files':>6} {'read':>6} {'refused':>8} {'stopped':>8} {'crashes':>8} {'hangs':>6}"
+    rows = [f"{'kind':8} {counts} {'mean':>8} {'slowest':>8}"]
+    total = Tally()
+    for kind, t in tallies.items():
+        rows.append(_row(kind, t) + f"  {t.slowest_name}")
+        for name in ("files", "read", "refused", "stopped", "crashes", "hangs", "seconds"):
+            setattr(total, name, getattr(total, name) + getattr(t, name))
+        total.slowest = max(total.slowest, t.slowest)
+    return [*rows, _row("all", total)]
+
+
+def _row(kind: str, t: Tally) -> str:
+    mean = f"{1000 * t.seconds / max(t.files, 1):.0f} ms"
+    counts = f"{t.files:6} {t.read:6} {t.refused:8} {t.stopped:8} {t.crashes:8} {t.hangs:6}"
+    return f"{kind:8} {counts} {mean:>8} {t.slowest:6.1f} s"
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=5_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kinds", default="")
+    parser.add_argument("--keep", type=Path, help="a folder for the files that crash, hang or stop a reader")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        folder = given.keep or Path(made)
+        folder.mkdir(parents=True, exist_ok=True)
+        start = time.perf_counter()
+        kinds = [kind for kind in given.kinds.split(",") if kind]
+        tallies = run(given.files, given.seed, folder, kinds, tell=lambda words: print(words, flush=True))
+    print("\n".join(report(tallies)))
+    own, readers = (
+        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    print(f"{time.perf_counter() - start:.0f} s; memory at most {own} MB here, {readers} MB in a reading process")
+
+
+if __name__ == "__main__":
+    main()
