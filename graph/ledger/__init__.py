@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from graph.ledger.recording import note_failure as note_failure
     from graph.ledger.recording import note_run as note_run
     from graph.ledger.recording import record as record
+    from graph.ledger.recording import record_all as record_all
     from graph.ledger.recording import remove as remove
     from graph.ledger.verifying import verify as verify
 
 _HOMES = {
     "graph.ledger.opening": ("Ledger", "open_ledger"),
-    "graph.ledger.recording": ("Removed", "record", "remove", "note_failure", "forget_failures", "note_run"),
+    "graph.ledger.recording": (
+        *("Removed", "record", "record_all", "remove", "note_failure", "forget_failures", "note_run"),
+    ),
     "graph.ledger.curation": ("add_review", "withdraw_review", "judge", "unjudge", "set_reliability"),
     "graph.ledger.verifying": ("verify",),
 }

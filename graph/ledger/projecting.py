@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, tuple_
 
 from graph.enums import Modality, Polarity, Verdict
 from graph.ledger.opening import Ledger
@@ -24,6 +25,8 @@ from graph.ledger.tables import (
     SURFACES,
 )
 from graph.records import Claim, Judgement, Surface
+
+_SPELLINGS = 64  # pairs of spellings of two entities up to which each is looked up by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +131,21 @@ class View:
     def claims_between(self, pairs: Iterable[tuple[str, tuple[str, ...], tuple[str, ...]]]) -> dict[str, Claim]:
         """All claims with one of these predicates from one of its subjects to one of its objects."""
         found: dict[str, Claim] = {}
-        for part in chunks(pairs, 50):
-            where = or_(
-                *(
-                    and_(CLAIMS.c.predicate == predicate, CLAIMS.c.subject_id.in_(left), CLAIMS.c.object_id.in_(right))
-                    for predicate, left, right in part
-                )
-            )
-            rows = self._connection.execute(select(CLAIMS).where(where))
+        few: list[tuple[str, str, str]] = []
+        many: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = []
+        for pair in pairs:
+            if len(pair[1]) * len(pair[2]) <= _SPELLINGS:
+                few += product((pair[0],), pair[1], pair[2])
+            else:
+                many.append(pair)
+        ends = (CLAIMS.c.predicate, CLAIMS.c.subject_id, CLAIMS.c.object_id)
+        where: list[ColumnElement[bool]] = [tuple_(*ends).in_(part) for part in chunks(few, 3_000)]
+        where += [
+            or_(*(and_(ends[0] == predicate, ends[1].in_(left), ends[2].in_(right)) for predicate, left, right in part))
+            for part in chunks(many, 50)
+        ]
+        for condition in where:
+            rows = self._connection.execute(select(CLAIMS).where(condition))
             found.update((row.id, claim_from(row._mapping)) for row in rows)
         return found
 

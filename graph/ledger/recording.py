@@ -77,24 +77,36 @@ def record(ledger: Ledger, extraction: Extraction, *, instead_of: Iterable[str] 
     The documents `instead_of` (ids) go in the same transaction: an edited part of a register takes the place of what it
     was. Raises LedgerError when it can't be written, or when a record refers to something outside the extraction.
     """
-    document = extraction.document
-    sign = signature(document.text)
+    return record_all(ledger, [(extraction, instead_of)])[0]
+
+
+def record_all(ledger: Ledger, pairs: Iterable[tuple[Extraction, Iterable[str]]]) -> list[Recorded]:
+    """Write extractions, each with the documents that it takes the place of, in one transaction: all or nothing.
+
+    A transaction waits for the disk once, whatever it holds. Raises LedgerError like `record`.
+    """
+    signed = [(x, instead_of, signature(x.document.text)) for x, instead_of in pairs]
     with ledger.writing() as connection:
-        for key in sorted(set(instead_of) - {document.id}):
-            _take_out(connection, key)
-        if _same_file(connection, extraction):
-            return Recorded(document_id=document.id, new=False)
-        new = _write_document(connection, extraction, sign)
-        counts = _replace(connection, document.id, extraction)
-        # A failure of the file is over, whether it was noted by address or by path.
-        connection.execute(delete(FAILURES).where(FAILURES.c.source.in_(_spellings(document.address))))
-        return Recorded(
-            document_id=document.id,
-            new=new,
-            sentences=counts["sentences"],
-            claims=counts["claims"],
-            evidence=counts["evidence"],
-        )
+        return [_record(connection, x, sign, instead_of) for x, instead_of, sign in signed]
+
+
+def _record(connection: Connection, extraction: Extraction, sign: bytes, instead_of: Iterable[str]) -> Recorded:
+    document = extraction.document
+    for key in sorted(set(instead_of) - {document.id}):
+        _take_out(connection, key)
+    if _same_file(connection, extraction):
+        return Recorded(document_id=document.id, new=False)
+    new = _write_document(connection, extraction, sign)
+    counts = _replace(connection, document.id, extraction)
+    # A failure of the file is over, whether it was noted by address or by path.
+    connection.execute(delete(FAILURES).where(FAILURES.c.source.in_(_spellings(document.address))))
+    return Recorded(
+        document_id=document.id,
+        new=new,
+        sentences=counts["sentences"],
+        claims=counts["claims"],
+        evidence=counts["evidence"],
+    )
 
 
 def remove(ledger: Ledger, document: str) -> Removed:

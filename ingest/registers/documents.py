@@ -164,6 +164,7 @@ class _Records:
                 self._say(each, line, begins, sentence)
 
     def extraction(self) -> Extraction:
+        """Return what was collected."""
         return Extraction(
             document=self._document,
             sentences=tuple(self._sentences),

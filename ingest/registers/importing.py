@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from graph.ledger.parts import Reviewed
 
 MOST_FAILURES = 1_000  # rows that are kept one by one under `sightlines failures`
+_BLOCKS = 10  # recorded in one transaction: each waits for the disk
 _SAMPLES = 3  # rows named for a reason why something was left out
 _HINT = "Correct the row, or the mapping, and import the file again."
 
@@ -167,10 +168,12 @@ class _Import:
         self._reader = RowReader(mapping)
         self._failures: list[Failure] = []
         self._start = time.perf_counter()
+        self._waiting: list[tuple[Extraction, list[str]]] = []
         self._held: dict[str, list[str]] = {}  # address of a block → documents there
         self._verdicts: dict[tuple[str, str], list[Reviewed]] = {}
 
     def run(self, table: TableFile) -> None:
+        """Record all rows, take out what earlier ones said, and keep why rows do not fit."""
         from graph.ledger.parts import replace_failures
 
         self._look_up()
@@ -207,14 +210,25 @@ class _Import:
     def _blocks(self, table: TableFile) -> None:
         builder: BlockBuilder | None = None
         bounds = (0, 0)
-        for row in table.rows:
-            if builder is None or row.number > bounds[1]:
-                self._record(builder, bounds)
-                bounds = self._register.block_of(row.number)
-                builder = BlockBuilder(self._register, self._mapping, *bounds)
-            self._report.rows += 1
-            self._row(row, builder)
-        self._record(builder, bounds)
+        try:
+            for row in table.rows:
+                if builder is None or row.number > bounds[1]:
+                    self._finish(builder, bounds)
+                    bounds = self._register.block_of(row.number)
+                    builder = BlockBuilder(self._register, self._mapping, *bounds)
+                self._report.rows += 1
+                self._row(row, builder)
+        except SourceError:
+            # The file breaks off: half a block must not take the place of a whole one from before.
+            if block_address(self._register, self._mapping, *bounds) not in self._held:
+                self._finish(builder, bounds)
+            self._record()
+            raise
+        except KeyboardInterrupt:
+            self._record()
+            raise
+        self._finish(builder, bounds)
+        self._record()
 
     def _row(self, row: Row | BadRow, builder: BlockBuilder) -> None:
         if isinstance(row, BadRow):
@@ -247,22 +261,31 @@ class _Import:
         source = f"{address_prefix(self._register.address)}{sheet}{where}"
         return Failure(source=source, stage="import", reason=reason[:1_000], hint=_HINT, at=_now())
 
-    def _record(self, builder: BlockBuilder | None, bounds: tuple[int, int]) -> None:
+    def _finish(self, builder: BlockBuilder | None, bounds: tuple[int, int]) -> None:
+        """Take a block that has all its rows; every so many go to the ledger together."""
         if builder is None or not len(builder):
             return  # what an earlier version of these rows said is removed at the end
-        from graph.ledger import record
-
         extraction = builder.extraction()
         earlier = self._held.pop(block_address(self._register, self._mapping, *bounds), [])
-        if self._verdicts and extraction.document.id not in earlier:
-            self._carry_over(extraction)
-        done = record(self._ledger, extraction, instead_of=earlier)
+        self._waiting.append((extraction, earlier))
+        if len(self._waiting) >= _BLOCKS:
+            self._record()
+
+    def _record(self) -> None:
+        from graph.ledger import record_all
+
+        waiting, self._waiting = self._waiting, []
+        if self._verdicts:
+            for extraction, earlier in waiting:
+                if extraction.document.id not in earlier:
+                    self._carry_over(extraction)
         report = self._report
-        changed = done.new or done.evidence > 0
-        report.new += changed
-        report.unchanged += not changed
-        report.claims += done.claims
-        report.evidence += done.evidence
+        for done in record_all(self._ledger, waiting) if waiting else ():
+            changed = done.new or done.evidence > 0
+            report.new += changed
+            report.unchanged += not changed
+            report.claims += done.claims
+            report.evidence += done.evidence
         rate = report.rows / max(time.perf_counter() - self._start, 1e-9)
         self._progress(f"{report.rows} {self._mapping.word}s, {report.made} claims, {rate:.0f} {self._mapping.word}s/s")
 

@@ -17,6 +17,10 @@ _SMALL = frozenset(
 _CAMEL = re.compile(r"[a-z][A-Z]|[A-Z]{2,}|\d|&|\.[a-z]{2,}")
 
 
+_SCOTTISH = re.compile(r"\b(?:Mc|Mac|O['’])(?=[A-Z])")
+_GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
 @cache
 def _entries() -> dict[tuple[str, str], Entry | None]:
     """(type, normal form) → the one entry of that name; None where two share it."""
@@ -70,8 +74,8 @@ def first_known(types: Iterable[str], name: str) -> tuple[str, Entry] | None:
 def is_body(name: str, language: str = "en") -> bool:
     """Whether a name is that of an organisation beyond doubt: what may be a private person is not.
 
-    Words of bodies ("police", "Inc"), acronyms, digits, one single word that is no given name, and names that begin
-    with an ordinary word count; a name in lower case ("users of the app") and a list of names do not.
+    Words of bodies ("police", "Inc"), acronyms, digits, one single word that is no given name, and names all of whose
+    words are ordinary ones count; a name in lower case ("users of the app") and a list of names do not.
     """
     if known_entry("Organization", name):
         return True
@@ -86,16 +90,14 @@ def is_body(name: str, language: str = "en") -> bool:
         return last in named or last in cues.lower_bodies
     if any(_plain(word) in named for word in words if word.casefold() not in _SMALL):
         return True
-    if "," in name:
+    plain = [_plain(word) for word in words]
+    if "," in name or plain[0] in cues.given_names or (len(words) > 1 and plain[-1] in _GENERATIONS):
         return False
     # In a name that is all capitals they tell nothing.
     shouted = name.isupper() and len(words) > 1
-    if any(_CAMEL.search(word.title() if shouted else word) for word in words):
+    if any(_CAMEL.search(_SCOTTISH.sub("", word.title() if shouted else word)) for word in words):
         return True
-    first = _plain(words[0])
-    if first in cues.given_names:
-        return False
-    return len(words) == 1 or first in cues.ordinary
+    return len(words) == 1 or all(word in cues.ordinary for word in plain)
 
 
 def _plain(word: str) -> str:

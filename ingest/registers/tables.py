@@ -100,9 +100,11 @@ class _Bounded(io.RawIOBase):
         self._stream, self._left, self._name = stream, limit, name
 
     def readable(self) -> bool:
+        """Yes."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Read the next bytes. Raises UnsupportedSource when there are more than the limit."""
         data = self._stream.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
