@@ -50,12 +50,14 @@ def paper_text(pages: Sequence[PageRuns], told: str = "") -> PaperText:
             text = list(opening.rest)
         flow.extend(text)
         notes.extend(small)
+    made = [*make_blocks(flow, size), *_notes(notes)]
+    notices = [block for block in made if is_notice(block.written())]
     blocks = [
         *front,
-        *(part for block in make_blocks(flow, size) if not is_notice(block.written()) for part in _headed(block)),
-        *(block for block in _notes(notes) if not is_notice(block.written())),
+        *(part for block in made if all(block is not notice for notice in notices) for part in _headed(block)),
     ]
-    margin = "\n".join([*(page.turned for page in pages[:2] if page.turned), *head, *(line.text for line in gone[:60])])
+    told_by = [*head, *(line.text for line in gone[:60]), *(block.written() for block in notices)]
+    margin = "\n".join([*(page.turned for page in pages[:2] if page.turned), *told_by])
     return PaperText(
         tuple(_joined(blocks, len(pages))), _TITLE_MARKS.sub("", mend([title])[0].replace("\n", " ")), margin
     )
