@@ -11,7 +11,7 @@ from ingest.components.affiliations import affiliation_line
 from ingest.components.arguments import Roles, noun_roles, verb_roles
 from ingest.components.layout import addresses, asides, descriptions, own_work, units
 from ingest.components.reference import Argument, References
-from ingest.rules import CueTable, Frame, FrameKind
+from ingest.rules import CueTable, Frame, FrameKind, load_words
 
 _TITLE_REACH = 7  # words between a body and a person: "Duke University senior vice president for X Michael Y"
 
@@ -168,12 +168,16 @@ class FrameReader:
         return noun.lemma_.lower() in self._cues.nominals
 
     def _after(self, mention: Span, prep: Token, references: References) -> Iterator[Found]:
-        frames = self._by_word.get((FrameKind.PREPOSITION, prep.lower_), ())
+        word = load_words(prep.lang_).preposition(prep.lower_)
+        frames = self._by_word.get((FrameKind.PREPOSITION, word), ())
         for child in prep.children if frames else ():
             if child.dep_ != "pobj":
                 continue
             for frame in frames:
-                types = frame.object_types or self._schema.predicates[frame.predicate].object
+                predicate = self._schema.predicates[frame.predicate]
+                types = frame.object_types or predicate.object
+                if "object" in frame.subject:  # "B of A" says that A made B
+                    types = frame.subject_types or predicate.subject
                 for other in references.resolve(child, types):
                     yield from self._one(frame, {"head": Argument(mention), "object": other}, prep)
 

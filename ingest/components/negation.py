@@ -107,6 +107,8 @@ class NegationReader:
         """Return whether a "not" or "never" denies the phrase behind it and not a verb: "A, not B, used it"."""
         if word.lower_ not in self._cues.negations:
             return True
+        if word.dep_ == "neg" and word.lower_ not in self._cues.contrasts:
+            return False
         doc = word.doc
         if word.i > word.sent.start and (before := doc[word.i - 1]).pos_ in VERBAL and before.dep_ != "ROOT":
             return False

@@ -5,13 +5,20 @@ nothing may be claimed because the words are an advert, a teaser or page furnitu
 """
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from ingest.text import Paragraph, ParagraphKind, is_invitation, split_paragraphs
 
 
 class ParagraphComponent:
-    """Marks paragraphs and lets a sentence start at each of them."""
+    """Marks paragraphs and lets a sentence start at each of them.
+
+    `after` names the marks behind which else a sentence may start: for models that cut within sentences. With no marks
+    the model decides.
+    """
+
+    def __init__(self, after: str = "") -> None:
+        self._after = after
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.paragraphs` and sentence starts."""
@@ -21,9 +28,12 @@ class ParagraphComponent:
         for token in doc:
             if token.idx in starts:
                 token.is_sent_start = True
-            elif token.is_space:
+            elif token.is_space or (self._after and token.i and not self._may_start(doc[token.i - 1])):
                 token.is_sent_start = False
         return doc
+
+    def _may_start(self, before: Token) -> bool:
+        return before.is_space or before.text[-1] in self._after
 
 
 def paragraph_of(doc: Doc, offset: int) -> int:
@@ -69,9 +79,9 @@ def _register() -> None:
         Span.set_extension("body", getter=_body)
 
 
-@Language.factory("sightlines_paragraphs")
-def make_paragraphs(nlp: Language, name: str) -> ParagraphComponent:
-    """Return the component; it has no settings."""
+@Language.factory("sightlines_paragraphs", default_config={"after": ""})
+def make_paragraphs(nlp: Language, name: str, after: str) -> ParagraphComponent:
+    """Return the component; `after` as in `ParagraphComponent`."""
     del nlp, name
     _register()
-    return ParagraphComponent()
+    return ParagraphComponent(after)

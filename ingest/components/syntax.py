@@ -14,8 +14,11 @@ from typing import Any
 import numpy
 from pydantic import BaseModel, ConfigDict
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, MorphAnalysis, Span, Token
 
+_NEGATOR_REACH = 6  # words: "n'a donc en fait jamais"
+_SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
+_NO_NAME = frozenset({"VERB", "ADJ", "ADV", "X", "AUX", "NOUN", "PRON"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X", "SYM", "ADJ"})
 
 
@@ -33,7 +36,10 @@ class SyntaxTable(BaseModel):
     particles: frozenset[str] = frozenset()  # words that negate only together with one of `negators`
     negators: frozenset[str] = frozenset()
     tags: tuple[tuple[str, str, str], ...] = ()  # part of speech, feature or "", tag; the first that fits
-    fixes: Mapping[str, tuple[str, str]] = {}  # word that the model misreads → part of speech and lemma
+    fixes: Mapping[str, tuple[str, ...]] = {}  # word that the model misreads → part of speech, lemma, features
+    predicates: Mapping[str, str] = {}  # word that is a verb of this lemma where it has a subject: "X compte vendre"
+    compound: frozenset[str] = frozenset()  # adverbs that make one preposition with the next: "auprès de"
+    capitals: bool = False  # whether a capital inside a sentence makes a name
     entities: Mapping[str, str] = {}  # label of the model → label that the naming cues know; others are dropped
 
 
@@ -47,9 +53,7 @@ class SyntaxComponent:
         """Rewrite `doc`. A sentence keeps its borders."""
         if not len(doc) or not doc.has_annotation("DEP"):
             return doc
-        for token in doc:
-            if (fix := self._table.fixes.get(token.lower_)) is not None:
-                token.pos_, token.lemma_ = fix
+        self._mend(doc)
         tree = _Tree(doc, self._table)
         tree.rewrite()
         heads = numpy.asarray([head - i for i, head in enumerate(tree.head)], dtype=numpy.int64).astype(numpy.uint64)
@@ -60,6 +64,24 @@ class SyntaxComponent:
         doc.from_array(["HEAD", "DEP", "TAG"], table)
         self._entities(doc)
         return doc
+
+    def _mend(self, doc: Doc) -> None:
+        """Mend parts of speech: words that the model often misreads, and names that it takes for words."""
+        table = self._table
+        for token in doc:
+            lemma = table.predicates.get(token.lower_)
+            if (fix := table.fixes.get(token.lower_)) is not None and token.pos_ != fix[0]:
+                token.pos_, token.lemma_ = fix[:2]
+                if len(fix) > 2:
+                    token.morph = MorphAnalysis(doc.vocab, fix[2])
+            elif lemma is not None and any(child.dep_ in _SUBJECTS for child in token.children):
+                token.pos_, token.lemma_ = "VERB", lemma
+            elif table.capitals and token.pos_ == "PROPN" and token.text.islower():
+                token.pos_ = "NOUN"
+            elif table.capitals and token.pos_ in _NO_NAME and token.text[0].isupper() and not token.is_sent_start:
+                before = doc[token.i - 1]
+                if not (before.is_punct or before.is_space):
+                    token.pos_, token.lemma_ = "PROPN", token.text
 
     def _tag(self, token: Token) -> str:
         for pos, feature, tag in self._table.tags:
@@ -85,8 +107,12 @@ class _Tree:
         for token in self.doc:
             if self.dep[token.i] == "cop":
                 self._raise_copula(token.i)
-            elif token.lower_ in self.table.fixes and token.pos_ == "VERB":
+            elif token.pos_ == "VERB" and self._finite(token):
                 self._raise_verb(token.i)
+        for token in self.doc:
+            self._mend(token)
+            if token.lower_ in self.table.particles:
+                self._join_negator(token)
         for token in self.doc:
             if self.dep[token.i] == "case":
                 self._raise_preposition(token.i)
@@ -112,16 +138,95 @@ class _Tree:
             self.head[child] = verb
 
     def _raise_verb(self, verb: int) -> None:
-        """Put a verb that the model took for an adjective above its subject: "X dément avoir …"."""
-        subject = self.head[verb]
-        if self.dep[verb] in {"amod", "appos", "acl", "nmod", "advmod"} and self.doc[subject].pos_ in _NOMINAL:
-            self._take_place(verb, subject)
-            self.dep[subject] = "nsubj"
+        """Put a verb that the model took for an adjective above its subject or complement: "X dément avoir …"."""
+        above = self.head[verb]
+        if self.dep[verb] in {"amod", "appos", "acl", "nmod", "advmod"} and self.doc[above].pos_ in _NOMINAL:
+            moving = [i for i in self._children(above) if i > verb]
+            if above > verb:
+                return
+            self._take_place(verb, above)
+            self.dep[above] = "nsubj"
+            for child in moving:
+                self.head[child] = verb
+            above = self.head[verb]
+        if self.dep[verb] in _SUBJECTS and self.doc[above].pos_ == "VERB" and above > verb:
+            self._take_place(verb, above)
+            self.dep[above] = "xcomp"
+
+    def _finite(self, verb: Token) -> bool:
+        known = verb.lower_ in self.table.fixes or "VerbForm=Fin" in verb.morph
+        return known and "VerbForm=Part" not in verb.morph
+
+    def _mend(self, token: Token) -> None:
+        """Mend labels: names as objects, a name behind its noun, and a description that was taken for a list."""
+        i, dep, above = token.i, self.dep[token.i], self.head[token.i]
+        if dep in _SUBJECTS:
+            self._mend_subject(token)
+        elif token.pos_ == "PROPN" and dep in {"xcomp", "acl", "amod", "advmod", "dep", "ccomp"}:
+            verb = self.doc[above].pos_ == "VERB" and above < i and "obj" not in self._labels(above)
+            self.dep[i] = "obj" if verb else "nmod"
+        elif dep == "conj" and token.pos_ in {"NOUN", "PROPN"} and not self._listed(i):
+            self.dep[i] = "appos"
+        elif dep == "nmod" and token.pos_ == "NOUN" and above < i and self.doc[i - 1].text == ",":
+            self.dep[i] = dep if "case" in self._labels(i) else "appos"
+        elif dep == "advmod" and token.lower_ in self.table.compound:
+            self.dep[i] = "prep"
+        if self.dep[i] == "nmod" and token.pos_ == "PROPN" and self._bare_complement(self.head[i]):
+            self.head[i] = self.head[self.head[i]]  # "la base de données X": a base, not data, is called X
+
+    def _mend_subject(self, token: Token) -> None:
+        i, above = token.i, self.head[token.i]
+        if token.pos_ == "PROPN":
+            noun = self._noun_before(i)
+            if noun is not None and self.head[noun] == above and self.dep[noun] in _SUBJECTS:
+                self.head[i], self.dep[i] = noun, "nmod"  # "la société norvégienne X": one subject
+                return
+            if self.doc[above].pos_ == "NOUN" and i < above and "cop" not in self._labels(above):
+                self._take_place(i, above)
+                self.dep[above] = "appos"  # "X, partenaire de Y, a …"
+                above = self.head[i]
+        first = next((j for j in self._children(above) if j < i and self.dep[j] in _SUBJECTS), None)
+        if first is not None and self.doc[first].pos_ == "PROPN" and token.pos_ == "NOUN":
+            self.head[i], self.dep[i] = first, "appos"  # "X, une société, a …"
+        elif self.dep[i] == "nsubj:pass" and not {"aux:pass", "expl:pass"} & self._labels(above):
+            self.dep[i] = "nsubj"
+
+    def _labels(self, index: int) -> set[str]:
+        return {self.dep[j] for j in self._children(index)}
+
+    def _bare_complement(self, noun: int) -> bool:
+        """Return whether a common noun stands behind a preposition and without a determiner."""
+        labels = self._labels(noun)
+        return self.doc[noun].pos_ == "NOUN" and self.dep[noun] == "nmod" and "case" in labels and "det" not in labels
+
+    def _join_negator(self, particle: Token) -> None:
+        """Hang "plus" and "pas" on the verb of their "ne", wherever the model put them."""
+        verb, table = self.head[particle.i], self.table
+        if any(self.doc[j].lower_ in table.negators for j in self._children(verb)):
+            return
+        for token in self.doc[particle.i + 1 : particle.i + _NEGATOR_REACH]:
+            if token.lower_ in table.negators and not self._children(token.i):
+                self.head[token.i], self.dep[token.i] = verb, "advmod"
+                return
+
+    def _listed(self, index: int) -> bool:
+        """Return whether a list has a conjunction: "A, B et C"; a comma alone only describes."""
+        first = self.head[index]
+        family = [index, *(j for j in self._children(first) if self.dep[j] == "conj")]
+        for j in tuple(family):
+            family.extend(k for k in self._children(j) if self.dep[k] == "conj")
+        return any(self.dep[k] == "cc" for j in family for k in self._children(j))
+
+    def _noun_before(self, index: int) -> int | None:
+        before = index - 1
+        while before >= 0 and self.doc[before].pos_ == "ADJ":
+            before -= 1
+        return before if before >= 0 and self.doc[before].pos_ == "NOUN" else None
 
     def _clausal(self, child: int, predicate: int) -> bool:
         token = self.doc[child]
         if self.dep[child] in self.table.clausal:
-            return True
+            return child < predicate or not self.dep[child].startswith("obl")
         if self.dep[child] == "conj":
             return token.pos_ in {"VERB", "AUX"}
         word = token.lower_
