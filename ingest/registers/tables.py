@@ -114,7 +114,7 @@ class _Bounded(io.RawIOBase):
 
 
 @contextmanager
-def open_text(path: Path, *, limit: int = LARGEST_TEXT) -> Iterator[IO[str]]:
+def open_text(path: Path, *, limit: int | None = None) -> Iterator[IO[str]]:
     """Open a text file, gzipped or not, in its encoding: byte order mark, UTF-8, else Windows-1252."""
     with path.open("rb") as plain:
         packed = plain.read(2) == b"\x1f\x8b"
@@ -122,7 +122,7 @@ def open_text(path: Path, *, limit: int = LARGEST_TEXT) -> Iterator[IO[str]]:
         stream: IO[bytes] = gzip.GzipFile(fileobj=plain) if packed else plain  # type: ignore[assignment]
         encoding = _encoding(stream.read(_SAMPLE))
         stream.seek(0)
-        buffered = io.BufferedReader(_Bounded(stream, limit, path.name), buffer_size=1 << 18)
+        buffered = io.BufferedReader(_Bounded(stream, limit or LARGEST_TEXT, path.name), buffer_size=1 << 18)
         with io.TextIOWrapper(buffered, encoding=encoding, errors="replace", newline="") as text:
             yield text
 
