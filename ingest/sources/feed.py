@@ -13,7 +13,7 @@ from ingest.sources.markup import html_text
 
 LARGEST = 50_000_000  # bytes of one feed
 _ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?.{0,500}?\?>\s*|<!--.{0,5000}?-->\s*|<!DOCTYPE[^>\[]{0,500}>\s*){0,20}"
+    rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?.{0,500}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^>\[]{0,500}>)\s*){0,20}+"
     rb"<(?:rss|(?:\w{1,20}:)?feed|(?:\w{1,20}:)?RDF)[\s>]",
     re.DOTALL | re.IGNORECASE,
 )

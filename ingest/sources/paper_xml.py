@@ -12,7 +12,7 @@ from ingest.sources.base import Draft, Raw, own_date, own_words
 LARGEST = 50_000_000  # bytes
 MOST_PARAGRAPHS = 50_000
 _ROOT = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*\?>\s*|<!--.{0,4000}?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]{0,4000}\])?\s*>\s*)*"
+    rb"^(?:\xef\xbb\xbf)?\s*(?>(?:<\?[^>]*\?>|<!--.{0,4000}?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]{0,4000}\])?\s*>)\s*)*+"
     rb"<(?:\w+:)?(article|TEI|pmc-articleset)[\s>]",
     re.S,
 )

@@ -8,7 +8,7 @@ from ingest.sources.base import Draft, Raw, decode, own_address, own_date, own_w
 
 LARGEST = 20_000_000  # bytes
 _HTML = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+    rb"^(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _LINES = re.compile(r"\n+")
 
