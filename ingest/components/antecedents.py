@@ -20,6 +20,7 @@ _WINDOW = 4  # sentences back, of which the text's first is always in reach
 _NEAR = (2.0, 1.5, 0.5, 0.0, -0.5)  # same sentence, one before, …
 _SUBJECTS = {"nsubj", "nsubjpass"}
 _OBJECTS = {"dobj", "attr"}
+_BORROWING = {"conj", "xcomp", "advcl", "ccomp"}  # clauses that may go without a subject of their own
 _VERBAL = {"VERB", "AUX"}
 _THINGS = {"Dataset", "Model", "Product", "Programme", "Platform", "Paper"}
 _GAP = 6  # tokens between two names of one list
@@ -38,7 +39,9 @@ class _Asked:
 class Antecedents:
     """Resolves phrases of one document."""
 
-    def __init__(self, doc: Doc, cues: CueTable) -> None:
+    def __init__(self, doc: Doc, cues: CueTable, lead: float = LEAD) -> None:
+        """Make a resolver of `doc`; `lead` is how far the best candidate must lead the next one."""
+        self._lead = lead
         self._doc = doc
         self._cues = cues
         self._words = load_words(doc.lang_)
@@ -66,7 +69,7 @@ class Antecedents:
     def _asked(self, span: Span, allowed: frozenset[str]) -> _Asked:
         head = span.root
         verb = head.head if head.dep_ in {*_SUBJECTS, *_OBJECTS} else _verb_above(head)
-        others = [c for c in verb.children if c.dep_ in {*_SUBJECTS, *_OBJECTS} and c != head and head.dep_ != "poss"]
+        others = [] if head.dep_ == "poss" else [c for c in _arguments(verb) if c != head]
         # A possessive may well take up the subject of its own clause; an object may not.
         barred = {t.i for other in others if not other.is_ancestor(head) for t in _core(other)}
         return _Asked(head, self._types(head) & allowed, self._liked(head, verb), frozenset(barred))
@@ -105,10 +108,11 @@ class Antecedents:
             value = _NEAR[min(back, len(_NEAR) - 1)] + _role(mention)
             value -= 0.5 * max(0, paragraph - paragraph_of(self._doc, mention.start_char) - 1)
             value += 1.5 * (mention.label_ in asked.liked) + self._named(mention, asked.head)
+            value -= self._unlike(mention, asked.head)
             scores[key] = max(scores[key], value) + (0.25 if key in nearest else 0.0)
             nearest[key] = mention
         ranked = sorted(nearest, key=lambda key: -scores[key])
-        if not ranked or (len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < LEAD):
+        if not ranked or (len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < self._lead):
             return None
         return nearest[ranked[0]] if scores[ranked[0]] > 0 else None
 
@@ -118,6 +122,12 @@ class Antecedents:
             return 0.0
         words = {token.lower_ for token in mention} | set(mention.id_.casefold().split())
         return 3.0 if {head.lower_, head.lemma_.lower()} & words else 0.0
+
+    def _unlike(self, mention: Span, head: Token) -> float:
+        """Return how far the noun speaks against the kind of body: a ministry is no "company"."""
+        kinds = self._cues.kinds.get(head.lemma_.lower(), ())
+        kind = mention._.kind if Span.has_extension("kind") else None
+        return 2.0 if kinds and kind is not None and kind not in kinds else 0.0
 
     # --- several ---------------------------------------------------------------------------------------------------
 
@@ -206,6 +216,16 @@ def _role(mention: Span) -> float:
 def _core(noun: Token) -> list[Token]:
     """Return the tokens of a noun's own name: neither what belongs to it nor what describes it."""
     return [noun, *(child for child in noun.children if child.dep_ in {"compound", "nmod", "flat", "conj"})]
+
+
+def _arguments(verb: Token) -> list[Token]:
+    """Return subject and objects of a verb, its subject taken from the verb above where it has none of its own."""
+    found = [child for child in verb.children if child.dep_ in {*_SUBJECTS, *_OBJECTS}]
+    above = verb
+    while not any(t.dep_ in _SUBJECTS for t in found) and above.dep_ in _BORROWING and above.head.pos_ in _VERBAL:
+        above = above.head
+        found.extend(child for child in above.children if child.dep_ in _SUBJECTS)
+    return found
 
 
 def _verb_above(token: Token) -> Token:

@@ -109,7 +109,7 @@ class AssertionReader:
         if about and self._is_void(trigger):
             said.negate(trigger)
             self._around(about[0], said, Sight(negates=False))
-        elif lemma in self._cues.tending:
+        elif lemma in self._cues.tending and not self._speakers.is_own(speaker):
             said.weaken(self._cues.verbs[lemma], trigger)
         elif lemma in self._cues.denials and not any(child.dep_ in {"ccomp", "xcomp"} for child in trigger.children):
             said.negate(trigger)
@@ -250,8 +250,9 @@ class AssertionReader:
         """Return whether the verb above says the claim."""
         if lemma not in self._cues.speech:
             return False
-        if token.dep_ == "ccomp" and token.i < head.i and head.tag_ == "VBN" and not is_passive(head):
-            return False
+        own = any(child.dep_ == "nsubjpass" and child.pos_ != "PRON" for child in head.children)
+        if token.dep_ == "ccomp" and token.i < head.i and head.tag_ == "VBN" and (own or not is_passive(head)):
+            return False  # "…, where the accuracy is reported"
         if token.dep_ in {"ccomp", "parataxis"}:
             return True
         if token.dep_ == "xcomp":
@@ -419,6 +420,8 @@ class AssertionReader:
             said.weaken(Modality.HYPOTHETICAL, mark)
         if not said.speakers:
             self._take(self._speakers.quoted(trigger) or self._speakers.dialogue(trigger), said)
+            if not said.speakers and said.modality is Modality.ASSERTED and inside_quotes(trigger):
+                said.weaken(Modality.REPORTED, trigger)  # somebody says it, if nobody is named
         if said.speakers and not said.denied and (word := corrected(trigger, said.speakers[-1], self._cues)):
             said.negate(word)
             said.speakers.clear()

@@ -15,7 +15,7 @@ _ADDED = {"aux", "auxpass", "cop"}
 _CLAUSES = {"ROOT", "relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"}
 # What noun phrases say in passing.
 _ATTRIBUTES = {"AFFILIATED_WITH", "CREATED", "LOCATED_IN", "SUBSIDIARY_OF"}
-_ACTS_OF_SPEAKERS = {"INVESTIGATED"}  # who reports on somebody has looked into it
+ACTS_OF_SPEAKERS = {"INVESTIGATED"}  # who reports on somebody has looked into it
 _MENTIONS = "mentions"  # the group of spans that the names component writes
 _BESIDE = 8  # words between two names of one phrase
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
@@ -40,7 +40,8 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str
         return Tie(sentence.root, background=False)
     first, second = ends[0].root, ends[-1].root
     if first.sent != second.sent or first == second:
-        return Tie(_of_one(second, sentence, cues), background=False)
+        alone = _of_one(second, sentence, cues)
+        return Tie(alone, background=False) if alone in sentence else Tie(second, background=True)
     if part_of(first) != part_of(second):  # "A merges B; none of it comes from C": the later part says it
         later = max(first, second, key=lambda token: token.i)
         above = next(_verbs(later, None), None)
@@ -48,6 +49,10 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str
             above = _near(later, later, part_of(later))
         return Tie(above or later, background=above is None)
     meeting = _meeting(first, second)
+    if not sentence.start <= meeting.i < sentence.end:  # the parse runs over the end of a line
+        return Tie(second, background=True)
+    if predicate in _ATTRIBUTES and meeting.lemma_.lower() in cues.speech and _speaks(ends, meeting):
+        return Tie(meeting, background=True)  # "the founder said that the firm …"
     if predicate in _ATTRIBUTES and (_beside(ends) or any(_owned(end.root) for end in ends)):
         return Tie(meeting, background=True)
     part = {part_of(first), part_of(second)}
@@ -56,7 +61,7 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str
         return Tie(verb or meeting, background=verb is None)
     verbs = [verb for token in (first, second) for verb in _verbs(token, meeting) if verb != meeting][:1]
     if verbs:
-        own = predicate in _ACTS_OF_SPEAKERS and _acts(subject, meeting)
+        own = predicate in ACTS_OF_SPEAKERS and _acts(subject, meeting)
         return Tie(meeting if own else verbs[0], background=False)
     inside = any(span.start <= meeting.i < span.end for span in ends)
     if meeting.pos_ in VERBAL and not inside:
@@ -64,6 +69,10 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str
     if inside or not is_event(meeting, cues):
         return Tie(meeting, background=inside or not _predicated(meeting))
     return Tie(meeting, background=False)
+
+
+def _speaks(ends: Iterable[Span], verb: Token) -> bool:
+    return any(end.root.head == verb and end.root.dep_ in _SUBJECTS for end in ends)
 
 
 def _acts(subject: Span, verb: Token) -> bool:
@@ -126,6 +135,8 @@ def _meeting(first: Token, second: Token) -> Token:
 
 def _verbs(token: Token, top: Token | None) -> Iterator[Token]:
     """Yield the verbs above a word from the nearest on, up to `top`."""
+    if token == top:
+        return
     for above in token.ancestors:
         if above.pos_ in VERBAL and above.dep_ not in _ADDED and above.lower_ not in load_words(above.lang_).according:
             yield above

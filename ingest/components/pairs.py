@@ -6,8 +6,9 @@ word up in the parse.
 
 from spacy.tokens import Span, Token
 
+from graph.enums import Modality
 from ingest.components.assertion import Assertion, AssertionReader
-from ingest.components.clauses import Tie, tie
+from ingest.components.clauses import ACTS_OF_SPEAKERS, Tie, tie
 from ingest.components.moment import LASTING, TimeReader
 from ingest.components.time import Dated
 from ingest.rules import CueTable
@@ -49,9 +50,20 @@ class PairReader:
             said = self._assertion.in_passing(tied.trigger)
         else:
             said = self._assertion.of_trigger(tied.trigger, ends, presupposed=self._ended(tied.trigger, predicate))
+        if predicate in ACTS_OF_SPEAKERS:
+            _own_report(said, subject)
         return said, self._time.happened(tied, ends, predicate)
 
     def _ended(self, trigger: Token, predicate: str | None) -> bool:
         """Return whether the trigger ends what is claimed: "sold its stake in", "will remove it from"."""
         lemma = trigger.lemma_.lower()
         return predicate in LASTING and lemma in (self._cues.endings | self._cues.removals) - self._cues.voids
+
+
+def _own_report(said: Assertion, subject: Span) -> None:
+    """Take who reports on somebody out of the speakers: "an investigation by A found that B …" is A's own act."""
+    if not any(speaker.start <= subject.start < speaker.end for speaker in said.speakers):
+        return
+    said.speakers = [each for each in said.speakers if not each.start <= subject.start < each.end]
+    if not said.speakers and said.modality in {Modality.REPORTED, Modality.ALLEGED}:
+        said.modality = Modality.ASSERTED

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
 from graph.enums import Modality
 from ingest.components.arguments import is_passive
@@ -51,7 +51,9 @@ class SpeakerReader:
         if not subjects and verb.dep_ == "acl":
             return phrase(verb.head)
         dateline = _DATELINE.match(verb.sent.text)
-        start = verb.sent.start_char + dateline.end() if dateline else verb.sent.start_char
+        start = verb.sent.start_char
+        if dateline and start + dateline.end() <= verb.idx:
+            start += dateline.end()
         if subjects and (subjects[0].idx >= start or subjects[0].i > verb.i):
             return phrase(self._antecedent(subjects[0]) or subjects[0])
         if verb.tag_ not in _FINITE:
@@ -90,7 +92,9 @@ class SpeakerReader:
 
     def is_own(self, speaker: Span | None) -> bool:
         """Return whether the writer speaks ("we show that"): then nobody else is needed to believe it."""
-        return speaker is not None and speaker.text.casefold() in self._cues.own
+        if speaker is None:
+            return False
+        return speaker.text.casefold() in self._cues.own or speaker.root.lemma_.lower() in self._cues.own
 
     # --- the sentence ----------------------------------------------------------------------------------------------
 
@@ -170,18 +174,28 @@ class SpeakerReader:
         """Find who is quoted: the verb of saying beside the quotation, in the sentence or its neighbours."""
         if not inside_quotes(trigger):
             return None
-        paragraph = paragraph_of(trigger.doc, trigger.idx)
-        sentences = [s for s in trigger.doc.sents if paragraph_of(trigger.doc, s.start_char) == paragraph]
+        doc = trigger.doc
+        paragraph = paragraph_of(doc, trigger.idx)
+        sentences = [s for s in doc.sents if paragraph_of(doc, s.start_char) == paragraph]
         here = next((i for i, s in enumerate(sentences) if s.start <= trigger.i < s.end), 0)
         for number in sorted(range(len(sentences)), key=lambda i: (abs(i - here), i > here)):
             if abs(number - here) > _QUOTE_REACH:
                 break
-            for token in sentences[number]:
-                if token.lemma_.lower() in self._cues.speech and token.pos_ == "VERB" and not inside_quotes(token):
-                    told = token.lemma_.lower() in _TOLD
-                    speaker = self.of_verb(token) or (None if told else _inverted(token))
-                    if speaker is not None:
-                        return Attribution(speaker, self._cues.speech[token.lemma_.lower()], token)
+            if (found := self._sayer(sentences[number])) is not None:
+                return found
+        if not _goes_on(doc, paragraph):
+            return None
+        before = [s for s in doc.sents if paragraph_of(doc, s.start_char) == paragraph - 1]
+        return next((found for s in reversed(before) if (found := self._sayer(s)) is not None), None)
+
+    def _sayer(self, sentence: Span) -> Attribution | None:
+        """Return who says something with a verb of saying outside of quotation marks."""
+        for token in sentence:
+            lemma = token.lemma_.lower()
+            if lemma in self._cues.speech and token.pos_ == "VERB" and not inside_quotes(token):
+                speaker = self.of_verb(token) or (None if lemma in _TOLD else _inverted(token))
+                if speaker is not None:
+                    return Attribution(speaker, self._cues.speech[lemma], token)
         return None
 
     def dialogue(self, trigger: Token) -> Attribution | None:
@@ -284,10 +298,32 @@ def _kept(head: Token) -> Iterator[Token]:
 
 
 def inside_quotes(token: Token) -> bool:
-    """Return whether the word stands between quotation marks of its paragraph."""
-    doc = token.doc
-    paragraph = paragraph_of(doc, token.idx)
-    start = doc._.paragraphs[paragraph].start if doc._.paragraphs else 0
-    before = doc.text[start : token.idx]
+    """Return whether the word stands between quotation marks of its paragraph.
+
+    A straight mark without its partner opens a quotation only where the paragraph begins.
+    """
+    text, place = _paragraph(token.doc, paragraph_of(token.doc, token.idx), token.idx)
+    before = text[:place]
     opened = sum(before.count(mark) for mark in _OPEN_QUOTES) - sum(before.count(mark) for mark in _CLOSE_QUOTES)
-    return opened > 0 or before.count('"') % 2 == 1
+    if opened > 0:
+        return True
+    whole = text.count('"') % 2 == 0 or text.lstrip().startswith('"')
+    return whole and before.count('"') % 2 == 1
+
+
+def _paragraph(doc: Doc, number: int, offset: int = 0) -> tuple[str, int]:
+    """Return the text of a paragraph and where in it the character `offset` of the document is."""
+    if not doc._.paragraphs:
+        return doc.text, offset
+    paragraph = doc._.paragraphs[number]
+    end = doc._.paragraphs[number + 1].start if number + 1 < len(doc._.paragraphs) else len(doc.text)
+    return doc.text[paragraph.start : end], offset - paragraph.start
+
+
+def _goes_on(doc: Doc, number: int) -> bool:
+    """Return whether a quotation began in the paragraph before: left open there, or announced by a colon."""
+    if number == 0 or not doc._.paragraphs:
+        return False
+    text = _paragraph(doc, number - 1)[0].strip()
+    opened = sum(map(text.count, _OPEN_QUOTES)) > sum(map(text.count, _CLOSE_QUOTES))
+    return opened or text.count('"') % 2 == 1 or text.endswith(":")

@@ -129,6 +129,7 @@ class CueTable(_Strict):
     sets: frozenset[str] = frozenset()
     eithers: frozenset[str] = frozenset()
     ordinals: Mapping[str, int] = {}
+    kinds: Mapping[str, frozenset[str]] = {}
     handling: frozenset[str] = frozenset()
     dealing: frozenset[str] = frozenset()
     describing: frozenset[str] = frozenset()

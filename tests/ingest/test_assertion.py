@@ -348,3 +348,39 @@ def test_who_is_quoted_on_one_thing_does_not_say_the_next(nlp: Language) -> None
 )
 def test_files_and_parts_of_a_name_are_no_ends_of_a_claim(nlp: Language, words: str) -> None:
     assert read(nlp, words).claims == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“The price was fair,” Lena Marsh said. “We were glad.\n\n“Ormond Systems used the PierFaces dataset.”",
+        "Lena Marsh wrote:\n\n“Ormond Systems used the PierFaces dataset.”",
+    ],
+)
+def test_a_quotation_over_paragraphs_keeps_its_speaker(nlp: Language, text: str) -> None:
+    (said,) = evidence(nlp, text, "USED")
+    assert (said.modality, said.speakers) == ("reported", ("Lena Marsh",))
+
+
+def test_a_quotation_of_nobody_is_reported(nlp: Language) -> None:
+    (said,) = evidence(nlp, "“Ormond Systems used the PierFaces dataset.”", "USED")
+    assert (said.modality, said.speakers) == ("reported", ())
+
+
+@pytest.mark.parametrize(
+    ("words", "speakers"),
+    [
+        ("As the Harlow Times has found out, Ormond Systems used the PierFaces dataset.", ("the Harlow Times",)),
+        ("Lena Marsh runs a paper. She said that Ormond Systems used the PierFaces dataset.", ("She",)),
+        ("The regulator opened a file. It said that Ormond Systems used the PierFaces dataset.", ("The regulator",)),
+        ("Q: Who used it?\nA: Ormond Systems used the PierFaces dataset.", ("A",)),
+        ("HOST: Who used it?\n\nGUEST: Ormond Systems used the PierFaces dataset.", ("GUEST",)),
+        ("We show that Ormond Systems used the PierFaces dataset.", ()),
+        ("The firm hereby announces that Ormond Systems used the PierFaces dataset.", ()),
+    ],
+)
+def test_who_speaks_beside_a_statement_is_named_and_nobody_else(
+    nlp: Language, words: str, speakers: tuple[str, ...]
+) -> None:
+    (said,) = evidence(nlp, words, "USED")
+    assert said.speakers == speakers

@@ -20,7 +20,7 @@ class Reading:
     when: str | None
 
 
-def read(nlp: Language, marked: str) -> Reading:
+def read(nlp: Language, marked: str, predicate: str | None = None) -> Reading:
     """Read the pair that is marked by brackets: "[Orvanta] used [PierFaces]"; the sentence is that of the second."""
     text, begins = "", []
     for part in re.split(r"(\[[^\]]+\])", marked):
@@ -28,7 +28,7 @@ def read(nlp: Language, marked: str) -> Reading:
         text += part.strip("[]")
     doc = nlp(text)
     first, second = (span for offsets in begins if (span := doc.char_span(*offsets, alignment_mode="expand")))
-    said, dated = PairReader(load_cues()).of_pair(first, second, second.sent)
+    said, dated = PairReader(load_cues()).of_pair(first, second, second.sent, predicate=predicate)
     speaker = said.speakers[0].text if said.speakers else None
     return Reading(str(said.polarity), str(said.modality), speaker, dated.edtf if dated else None)
 
@@ -40,6 +40,16 @@ PAIRS = [
     ("Lena Marsh said that [Orvanta] may have used [PierFaces].", Reading("affirmed", "possible", "Lena Marsh", None)),
     ("Lena Marsh accused [Orvanta] of using [PierFaces].", Reading("affirmed", "alleged", "Lena Marsh", None)),
     ("[Orvanta] denied that it had used [PierFaces].", Reading("denied", "reported", "Orvanta", None)),
+    (
+        "[PierFaces], two newspapers say, was used by [Orvanta].",
+        Reading("affirmed", "reported", "two newspapers", None),
+    ),
+    ("[PierFaces] was used by Calder, not by [Orvanta].", Reading("denied", "asserted", None, None)),
+    ("[Orvanta] used nothing from [PierFaces].", Reading("denied", "asserted", None, None)),
+    ("The [Orvanta] bid for [Calder Vision] was blocked.", Reading("denied", "asserted", None, None)),
+    ("Calder sold cameras in 2016; [Orvanta] used [PierFaces].", Reading("affirmed", "asserted", None, None)),
+    ("The firm does not use cameras; [Orvanta] used [PierFaces].", Reading("affirmed", "asserted", None, None)),
+    ("Lena Marsh said that [Orvanta]'s [PierFaces] dataset was not used.", Reading("affirmed", "asserted", None, None)),
     ("[Orvanta] plans to use [PierFaces].", Reading("affirmed", "planned", None, None)),
 ]
 
@@ -47,6 +57,23 @@ PAIRS = [
 @pytest.mark.parametrize(("marked", "reading"), PAIRS, ids=[marked for marked, _ in PAIRS])
 def test_a_pair_is_read_by_the_words_that_tie_it(nlp: Language, marked: str, reading: Reading) -> None:
     assert read(nlp, marked) == reading
+
+
+ENDED = [
+    ("[Orvanta] will stop using [PierFaces].", "USED", Reading("affirmed", "asserted", None, None)),
+    ("[Lena Marsh] left [Orvanta] in 2019.", "AFFILIATED_WITH", Reading("affirmed", "asserted", None, "../2019")),
+    ("[Orvanta] withdrew [PierFaces] in 2019.", "WITHDREW", Reading("affirmed", "asserted", None, "2019")),
+    (
+        "[Orvanta], which was founded in [Turku] in 2011, grew.",
+        "LOCATED_IN",
+        Reading("affirmed", "asserted", None, None),
+    ),
+]
+
+
+@pytest.mark.parametrize(("marked", "predicate", "reading"), ENDED, ids=[marked for marked, _, _ in ENDED])
+def test_what_ends_was_so_until_then(nlp: Language, marked: str, predicate: str, reading: Reading) -> None:
+    assert read(nlp, marked, predicate) == reading
 
 
 def test_an_end_outside_of_the_sentence_leaves_the_reading_to_the_other(nlp: Language) -> None:
