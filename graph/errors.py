@@ -63,7 +63,7 @@ class SourceError(SightlinesError):
 class UnsupportedSource(SourceError):
     """A document of a type, language or size that is not read."""
 
-    default_hint = "Sightlines reads HTML, PDF, plain text, Markdown and JSONL in English."
+    default_hint = "Sightlines reads pages, papers, texts, feeds, mail, JSONL, web archives and ZIP: see the README."
 
 
 class SpanError(SightlinesError):
