@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 
 from ingest.papers.glyphs import CUTS, RAISED
@@ -109,7 +110,7 @@ def leading(lines: Sequence[Line]) -> float:
     """Return the usual distance of two lines, in letter heights."""
     steps = [
         (a.base - b.base) / a.size
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in pairwise(lines)
         if a.column == b.column
         and a.page == b.page
         and 0 < a.base - b.base < 2.5 * a.size
@@ -150,7 +151,7 @@ def make_blocks(lines: Sequence[Line], size: float) -> Iterator[Block]:
             cited = True
             following = lines[min(number + (number != unheaded), len(lines) - 1)].text
             label = _BRACKET if _BRACKET.match(following) else _LABEL if _LABEL.match(following) else None
-        kind = _kind(line, size, heading and not (cited and not REFERENCES.fullmatch(line.text)), cited)
+        kind = _kind(line, heading and not (cited and not REFERENCES.fullmatch(line.text)), cited)
         if block is not None and last is not None and _continues(block, last, line, kind, step, label):
             block.lines.append(line)
         else:
@@ -193,7 +194,7 @@ def _first_entry(lines: Sequence[Line]) -> int | None:
     return None
 
 
-def _kind(line: Line, size: float, heading: bool, cited: bool) -> Kind:
+def _kind(line: Line, heading: bool, cited: bool) -> Kind:
     if heading:
         return Kind.HEADING
     if cited:

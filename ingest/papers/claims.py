@@ -1,8 +1,8 @@
 """What a paper's own parts say: who wrote it, where they work, what it cites. Each claim with its words as evidence.
 
 Names in the front and entries of the references are read by their place, not by grammar. So these parts become one
-sentence a paragraph, and what the sentence readers made of the titles of other works is left out: a title asserts
-nothing, and a citation is never a use.
+sentence a paragraph, and what the readers of sentences made of them is left out: lists of names are no sentences, a
+title asserts nothing, and a citation is never a use.
 """
 
 import re
@@ -25,7 +25,7 @@ from graph.ids import (
 from graph.records import Claim, Cue, Evidence, Extraction, Mention, Sentence, Surface
 from ingest.components.gazetteer import NameIndex
 from ingest.gazetteer import Entry, load_gazetteer, official_name
-from ingest.papers.front import Author, Front, read_front
+from ingest.papers.front import Author, Body, Front, read_front
 from ingest.papers.outline import Outline, outline
 from ingest.papers.references import read_entry
 
@@ -38,7 +38,8 @@ _KEPT_IN_ENTRIES = frozenset({"Dataset", "Model", "Product", "Programme", "Platf
 _KINDS = (
     (
         re.compile(
-            r"\b(?:Univ|Colleg|Polytechni|Politecnic|Hochschule|École|Ecole|Institute of Technology|Academy of Sciences)"
+            r"\b(?:Univ|Colleg|Polytechni|Politecnic|Hochschule|École|Ecole|Institute of Technology"
+            r"|Academy of Sciences)"
         ),
         "university",
     ),
@@ -98,8 +99,14 @@ class _Builder:
         for author in front.authors:
             self._author(author, paper)
         for body in front.bodies:
-            there = self._end("Organization", body.name, body.start, body.end)
+            there = self._body(body)
             self._say("AFFILIATED_WITH", paper, there, there.sentence, SURE, "front: an institution of its authors")
+        for unit, whole in front.parts:
+            ends = self._body(unit), self._body(whole)
+            self._say("SUBSIDIARY_OF", *ends, ends[1].sentence, SURE, "front: a unit and its institution")
+        for body, place in front.places:
+            here = self._body(body), self._end("Place", place.name, place.start, place.end)
+            self._say("LOCATED_IN", *here, here[1].sentence, SURE, "front: an institution and its address")
         for start, end in self._parts.references:
             self._entry(start, end, paper)
         return self._finished()
@@ -108,8 +115,11 @@ class _Builder:
         person = self._end("Person", author.name, author.start, author.end)
         self._say("PUBLISHED", person, paper, person.sentence, SURE, "front: an author")
         for body in author.bodies:
-            there = self._end("Organization", body.name, body.start, body.end)
+            there = self._body(body)
             self._say("AFFILIATED_WITH", person, there, there.sentence, SURE, "front: an author's institution")
+
+    def _body(self, body: Body) -> _End:
+        return self._end("Organization", body.name, body.start, body.end)
 
     def _entry(self, start: int, end: int, paper: _End) -> None:
         entry = read_entry(self._text, start, end)
@@ -128,8 +138,8 @@ class _Builder:
         """Take the records of the extraction; front and entries become one sentence each."""
         for start, end in self._units:
             self._sentences[self._unit(start, end).id] = self._unit(start, end)
-        refs = self._parts.references
-        inside = {}
+        refs = set(self._parts.references)
+        inside: dict[SentenceId, bool] = {}
         for sentence in self._extraction.sentences:
             unit = next((u for u in self._units if u[0] <= sentence.start and sentence.end <= u[1]), None)
             if unit is None:
@@ -144,7 +154,7 @@ class _Builder:
         claims = {claim.id: claim for claim in self._extraction.claims}
         for evidence in self._extraction.evidence:
             ends = {evidence.subject, evidence.object}
-            if inside.get(evidence.sentence_id) or not ends <= self._mentions.keys():
+            if evidence.sentence_id in inside or not ends <= self._mentions.keys():
                 continue
             self._claims[evidence.claim_id] = claims[evidence.claim_id]
             self._keep(evidence)
@@ -181,6 +191,9 @@ class _Builder:
         entry = _known(name, kind) if known is None else _entry_of(known)
         known = entry.id if entry else None
         key = surface_id(kind, name, known)
+        held_kind = self._surfaces[key].kind if key in self._surfaces else None
+        if kind == "Organization" and entry is None and held_kind is not None and _kind(name) not in (None, held_kind):
+            self._surfaces[key] = replace(self._surfaces[key], kind=_kind(name))
         if key not in self._surfaces:
             form = (entry.kind if entry else _kind(name)) if kind == "Organization" else None
             self._surfaces[key] = Surface(

@@ -7,6 +7,7 @@ Who belongs where is only said where the paper shows it: by marks, by one box an
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 
 from ingest.papers.names import (
     MARK,
@@ -29,7 +30,8 @@ _BRACKETS = re.compile(r"\(([^()\n]{3,200})\)")
 _LEAD = re.compile(rf"\s*(?:{MARK}(?:\s?,?\s?{MARK})*|\(?\d{{1,2}}\)?(?=[\sA-ZÀ-Þ])|[a-h](?=[A-ZÀ-Þ ]))\s*")
 _INSIDE = re.compile(rf"(?:(?<=\s)|(?<=[,;.])){MARK}+\s*(?=\w)")
 _PIECE = re.compile(
-    r"(?:(?<=University of )(?:California|Illinois|Texas|Maryland|Massachusetts|North Carolina|Colorado|Wisconsin), [A-Z][\w. -]+"
+    r"(?:(?<=University of )(?:California|Illinois|Texas|Maryland|Massachusetts|North Carolina|Colorado"
+    r"|Wisconsin), [A-Z][\w. -]+"
     r"|[^;,•|·\n]|,(?= ?(?:Ltd|Inc|LLC|Corp|Co)\b))+"
 )
 _WITH = re.compile(r"(?:is|are|was|were)(?: also| both| all)?(?: now)? (?:with|at)(?: the)? ")
@@ -40,6 +42,13 @@ _LED = re.compile(
     r"^(?:(?:is |are )?(?:also |currently |now )?(?:at|with)|present(?:ly)? address:?|on leave from) (?:the )?",
     re.IGNORECASE,
 )
+_UNIT = re.compile(r"\b(?:Institut\w*|Lab|Laborator\w+|Cent(?:re|er)|Group)\b")
+_WHOLE = re.compile(r"\b(?:Univ\w+|Academy|Corporation|College|Institutes? of (?:Advanced )?Technology|Polytechnic)\b")
+_PARAGRAPH = re.compile(r"[^\n]{8,1500}")
+_PROSE = re.compile(r"(?<=[a-z)]{2})\. [A-Z][a-z]+ [a-z]")
+_STOP = re.compile(r"\(?e-?mails?\b|\.(?=\s|$)(?<!Inc\.)(?<!Ltd\.)|\(", re.IGNORECASE)
+_LONGEST = 800  # characters of a line of names or addresses
+_MOST_LINES = 300  # of one paragraph
 _FIRST_PAGE = 9_000  # characters in which notes to names are looked for
 
 
@@ -64,10 +73,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """All that the front of a paper tells of people and institutions."""
+    """All that the front of a paper tells: `parts` ties a unit to its whole, `places` an institution to its country."""
 
     authors: tuple[Author, ...]
     bodies: tuple[Body, ...]
+    parts: tuple[tuple[Body, Body], ...] = ()
+    places: tuple[tuple[Body, Body], ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,6 +96,7 @@ class _Address:
     marks: frozenset[str]
     bodies: tuple[Body, ...]
     group: int
+    place: Body | None = None
 
 
 def read_front(text: str, parts: Outline) -> Front:
@@ -93,7 +105,7 @@ def read_front(text: str, parts: Outline) -> Front:
     addresses: list[_Address] = []
     group = 0
     for start, end in parts.front:
-        lines = [(m.start(), m.end()) for m in _LINE.finditer(text, start, end)]
+        lines = [m.span() for m in islice(_LINE.finditer(text, start, end), _MOST_LINES) if len(m[0]) <= _LONGEST]
         placed = False
         for a, b in lines:
             cut = _behind_names(text, a, b)
@@ -125,7 +137,19 @@ def read_front(text: str, parts: Outline) -> Front:
                 author.bodies.extend(body for body in address.bodies if body not in author.bodies)
     bodies = {body.name.casefold(): body for address in reversed(addresses) for body in reversed(address.bodies)}
     people = tuple(Author(a.name, a.start, a.end, tuple(dict.fromkeys(a.bodies))) for a in _once(authors))
-    return Front(people, tuple(sorted(bodies.values(), key=lambda body: body.start)))
+    kept = tuple(sorted(bodies.values(), key=lambda body: body.start))
+    firsts = [address for address in addresses if any(body in kept for body in address.bodies)]
+    units = tuple(tie for address in firsts for tie in _units(text, address))
+    places = tuple((address.bodies[-1], address.place) for address in firsts if address.place is not None)
+    return Front(people, kept, units, places)
+
+
+def _units(text: str, address: _Address) -> Iterator[tuple[Body, Body]]:
+    """Yield (unit, whole) for "Vision Laboratory, Norvale University": one comma apart, the second a whole body."""
+    for unit, whole in pairwise(address.bodies):
+        near = text[unit.end : whole.start].strip() in {",", "at", "of"}
+        if near and _UNIT.search(unit.name) and not _WHOLE.search(unit.name) and _WHOLE.search(whole.name):
+            yield unit, whole
 
 
 def _once(authors: Sequence[_Named]) -> list[_Named]:
@@ -218,13 +242,23 @@ def _marks(words: str) -> frozenset[str]:
 def _addresses(text: str, start: int, end: int, group: int) -> Iterator[_Address]:
     """Yield the institutions of a line; a mark within it begins another address."""
     cuts = [start, *(start + m.start() for m in _INSIDE.finditer(text[start:end]) if m.start()), end]
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         lead = _LEAD.match(text[a:b])
         marks = _marks(lead[0]) or frozenset(lead[0].strip(" ()")) if lead else frozenset[str]()
         begin = a + (lead.end() if lead else 0)
         bodies = tuple(_bodies(text, begin, b, marked=bool(lead)))
         if bodies:
-            yield _Address(_raised(marks), bodies, group)
+            yield _Address(_raised(marks), bodies, group, _place(text, bodies[-1].end, b))
+
+
+def _place(text: str, start: int, end: int) -> Body | None:
+    """The last place that the gazetteer lists behind the last institution of an address."""
+    for match in reversed(list(_PIECE.finditer(text, start, end))):
+        words = match[0].strip(" .,()")
+        if is_place(words):
+            at = match.start() + match[0].index(words)
+            return Body(words, at, at + len(words))
+    return None
 
 
 _AS_RAISED = str.maketrans("0123456789abcdefgh", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰ")
@@ -263,25 +297,17 @@ def _is_firm(words: str) -> bool:
 def _notes(text: str, parts: Outline, marks: Collection[str]) -> Iterator[tuple[tuple[str, ...], _Address]]:
     """Yield addresses in notes: "†University of X", and "A. Vos and S. Obi are with the Department of X, Y." """
     first = parts.front[-1][1] if parts.front else (parts.title[1] if parts.title else 0)
-    last = parts.references[0][0] if parts.references else len(text)
-    for match in re.finditer(r"(?:(?<=\n\n)|(?<=\A))[^\n]{8,1500}", text[first : min(last, first + _FIRST_PAGE)]):
-        start, end = first + match.start(), first + match.end()
-        lead = _LEAD.match(text[start : start + 12])
-        if lead and lead[0].strip() and re.match(MARK, lead[0].strip()) and end - start < 300:
-            if not re.search(r"(?<=[a-z)]{2})\. [A-Z][a-z]+ [a-z]", match[0]):
-                found = (a for a in _addresses(text, start, end, -1) if a.marks & set(marks))
-                yield from (((), a) for a in found if any(is_body(body.name) for body in a.bodies))
+    last = min(parts.references[0][0] if parts.references else len(text), first + _FIRST_PAGE)
+    for match in _PARAGRAPH.finditer(text, first, last):
+        start, end = match.span()
+        lead = _LEAD.match(text, start, min(end, start + 12))
+        marked = lead is not None and re.match(MARK, lead[0].strip()) is not None
+        if marked and end - start < 300 and not _PROSE.search(match[0]):
+            found = (a for a in _addresses(text, start, end, -1) if a.marks & set(marks))
+            yield from (((), a) for a in found if any(is_body(body.name) for body in a.bodies))
         for said in _WITH.finditer(text, start, end):
-            names = tuple(
-                words
-                for words in _SPLIT.split(
-                    MARKS.sub("", text[max(start, said.start() - 200) : said.start()].rpartition(". ")[2] or "")
-                )
-                if is_person(words)
-            ) or _names_before(text[start : said.start()])
-            stop = re.compile(r"\(?e-?mails?\b|\.(?=\s|$)(?<!Inc\.)(?<!Ltd\.)|\(", re.IGNORECASE).search(
-                text, said.end(), end
-            )
+            names = _names_before(text[max(start, said.start() - 200) : said.start()])
+            stop = _STOP.search(text, said.end(), end)
             bodies = tuple(_bodies(text, said.end(), stop.start() if stop else end))
             if names and bodies:
                 yield names, _Address(frozenset(), bodies, -1)

@@ -10,9 +10,11 @@ _ZONE = 0.13  # of the page's height, above and below
 _NUMBERS = re.compile(r"\d+|\b[ivxl]+\b")
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:/|of)\s*\d{1,4})?\W*", re.IGNORECASE)
 _NOTICE = re.compile(
-    r"(?:©|\(c\) ?\d{4}|copyright \d{4}|permission to make digital|acm reference format|to appear in|preprint submitted to|\d{4}-\d{3}[\dx]/"
+    r"(?:©|\(c\) ?\d{4}|copyright \d{4}|permission to make digital|acm reference format|to appear in"
+    r"|preprint submitted to|\d{4}-\d{3}[\dx]/"
     r"|authorized licensed use|downloaded (?:from|on)|this (?:cvpr|iccv|wacv|eccv|neurips) (?:paper|workshop)"
-    r"|the (?:final|accepted|published) (?:published )?version of|except for this watermark|doi:? ?10\.|https?://doi\.org"
+    r"|the (?:final|accepted|published) (?:published )?version of|except for this watermark|doi:? ?10\."
+    r"|https?://doi\.org"
     r"|https?://dx\.doi|isbn |issn )",
     re.IGNORECASE,
 )

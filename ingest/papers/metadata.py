@@ -12,7 +12,7 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>{}]{1,200}")
 _ARXIV = re.compile(
     r"(?:arxiv[.:/]*(?:org/)?(?:abs/|pdf/)?)?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?", re.IGNORECASE
 )
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,19 @@ _WORD = r"(?:[^\W\d_a-zß-ÿ][\w'’.\-]*)"
 _NAME = re.compile(rf"{_WORD}(?:[ ](?:{_WORD}|{_PARTICLE}(?=[ ]))){{1,5}}")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+")
 INSTITUTION = re.compile(
-    r"\b(?:Univ|Uni\b|Institu|Istituto|Polytechni|Politecnico|Politechn|Colleg|École|Ecole|Academ|Akadem|Hochschule|Laborator|Labs?\b"
-    r"|Research\b|Recherche|Forschung|Cent(?:re|er)\b|Centro|Hospital|Klinik|Clinic|Ministry|Corporation|Corp\b|Incorporated"
-    r"|Inc\b|Ltd\b|Limited\b|LLC\b|LLP\b|GmbH|AG\b|S\.?A\.?\b|B\.?V\.?\b|Company|Co\.|Technolog|Technion|Systems\b|Solutions|Software|Group\b|Foundation"
+    r"\b(?:Univ|Uni\b|Institu|Istituto|Polytechni|Politecnico|Politechn|Colleg|École|Ecole|Academ|Akadem"
+    r"|Hochschule|Laborator|Labs?\b"
+    r"|Research\b|Recherche|Forschung|Cent(?:re|er)\b|Centro|Hospital|Klinik|Clinic|Ministry|Corporation"
+    r"|Corp\b|Incorporated"
+    r"|Inc\b|Ltd\b|Limited\b|LLC\b|LLP\b|GmbH|AG\b|S\.?A\.?\b|B\.?V\.?\b|Company|Co\.|Technolog|Technion"
+    r"|Systems\b|Solutions|Software|Group\b|Foundation"
     r"|Society|Observator|Agency|Council|Bureau|AI\b|ETH\b|EPFL|MIT\b|CNRS|INRIA|Inria|KAIST|CSIRO|NIST\b|KU Leuven"
-    r"|School\b|Facult|Dep(?:t\b|artment|artamento|artement)|Division|Section|Chair\b|Key Lab|Unit\b|Dip(?:artimento)?\b)"
+    r"|School\b|Facult|Dep(?:t\b|artment|artamento|artement)|Division|Section|Chair\b|Key Lab|Unit\b"
+    r"|Dip(?:artimento)?\b)"
 )
 INNER = re.compile(
-    r"(?:the )?(?:[\w-]+ ){0,3}?(?:Facult\w+|Dep(?:t\.?|artment|artamento|artement)|School|Division|Section|Chair|Dip(?:artimento)?\.?|Unit)\b",
+    r"(?:the )?(?:[\w-]+ ){0,3}?(?:Facult\w+|Dep(?:t\.?|artment|artamento|artement)|School|Division|Section"
+    r"|Chair|Dip(?:artimento)?\.?|Unit)\b",
     re.IGNORECASE,
 )
 # "School" that is the whole of it.
@@ -29,26 +34,31 @@ _WHOLE_SCHOOL = re.compile(
     r"(?:London|Harvard|Wharton|Stockholm|Hertie|Delhi|Higher) (?:Business )?School|Business School", re.IGNORECASE
 )
 _RANK = re.compile(
-    r",?\s*(?:(?:Life |Senior |Student |Graduate Student |Associate )?(?:Member|Fellow),? (?:IEEE|ACM|OSA)(?: and (?:Fellow|Member),? \w+)?"
+    r",?\s*(?:(?:Life |Senior |Student |Graduate Student |Associate )?(?:Member|Fellow),? (?:IEEE|ACM"
+    r"|OSA)(?: and (?:Fellow|Member),? \w+)?"
     r"|Ph\.?\s?D\.?|M\.?Sc\.?|M\.?D\.?|Jr\.?|III?|Dr\.?(?= )|Prof\.?(?= ))(?![\w])"
 )
 _NO_NAME = re.compile(
-    r"\b(?:Abstract|Keywords|Introduction|Received|Accepted|Preprint|Draft|Version|Corresponding|Author|Authors|Email|E-mail|Equal"
-    r"|Contribution|Street|Road|Avenue|Ave|Box|P\.O|Conference|Journal|Proceedings|Workshop|Letters|Vol|January|February|March|April"
-    r"|June|July|August|September|October|November|December|University|Published|Online|Article|Research|Report|Technical|Paper|Open Access|Department|Working"
+    r"\b(?:Abstract|Keywords|Introduction|Received|Accepted|Preprint|Draft|Version|Corresponding|Author"
+    r"|Authors|Email|E-mail|Equal"
+    r"|Contribution|Street|Road|Avenue|Ave|Box|P\.O|Conference|Journal|Proceedings|Workshop|Letters|Vol"
+    r"|January|February|March|April"
+    r"|June|July|August|September|October|November|December|University|Published|Online|Article|Research"
+    r"|Report|Technical|Paper|Open Access|Department|Working"
     r"|Group|Team|Consortium|Collaboration)\b",
     re.IGNORECASE,
 )
 
 
 _POST = re.compile(
-    r"\b(?:Scientists?|Engineers?|Professors?|Students?|Fellows?|Members?|Developers?|Managers?|Directors?|Lecturers?|Researchers?"
+    r"\b(?:Scientists?|Engineers?|Professors?|Students?|Fellows?|Members?|Developers?|Managers?|Directors?"
+    r"|Lecturers?|Researchers?"
     r"|Assistants?|Postdoc\w*|Authors?|authors?|Candidates?|Contribut\w+|[Ee]qual)\b"
 )
 
 
 def is_person(words: str) -> bool:
-    """Whether the words are spelled as a person's name is: two to six words, at most one of them not an initial short."""
+    """Whether the words are spelled as a person's name is: two to six, not all of them initials."""
     words = words.strip()
     if not _NAME.fullmatch(words) or INSTITUTION.search(words) or _NO_NAME.search(words) or len(words) > 60:
         return False

@@ -14,14 +14,16 @@ from ingest.papers.lines import Line, rows
 _NUMBERED = r"(?:\d{1,2}\.?\s+)?"
 _ABSTRACT = re.compile(r"\W*(?:a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|summary|synopsis|executive summary)\b", re.IGNORECASE)
 _NO_TITLE = re.compile(
-    rf"{_ABSTRACT.pattern}|{_NUMBERED}introduction\b|contents\b|proceedings of|(?:international )?journal of|\w+ transactions on"
+    rf"{_ABSTRACT.pattern}|{_NUMBERED}introduction\b|contents\b|proceedings of|(?:international )?journal of"
+    rf"|\w+ transactions on"
     r"|preprint|draft\b|arxiv|doi\b|https?:|technical report|©|copyright",
     re.IGNORECASE,
 )
 _START = re.compile(r"(?:1|I)?\.?\s*introduction\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[\W_]+")
 _ADDRESS = re.compile(
-    r"@|\b(?:Univ|Instit|Colleg|School|Facult|Dep(?:t|art)|Laborat|Academ|Research|Labs?\b|Inc\b|Ltd\b|GmbH|Hospital|Cent(?:re|er))"
+    r"@|\b(?:Univ|Instit|Colleg|School|Facult|Dep(?:t|art)|Laborat|Academ|Research|Labs?\b|Inc\b|Ltd\b|GmbH"
+    r"|Hospital|Cent(?:re|er))"
 )
 _MARKS = re.compile(rf"[{RAISED}*∗†‡§¶]")
 _OLD_TITLE = re.compile(

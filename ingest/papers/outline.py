@@ -38,7 +38,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Where the parts of a paper stand; (start, end) offsets, end exclusive. None: there is none, or it was not found."""
+    """Where the parts of a paper stand; (start, end) offsets, end exclusive; None where none was found."""
 
     title: tuple[int, int] | None
     front: tuple[tuple[int, int], ...]

@@ -8,31 +8,38 @@ _YEAR = re.compile(r"\b((?:18|19|20)\d\d)[a-z]?\b")
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]{1,200}[^\s\"<>.,;)\]])", re.IGNORECASE)
 _ARXIV = re.compile(r"arxiv[:\s]*(?:preprint\s*)?(?:arxiv[:\s]*)?(\d{4}\.\d{4,5}|[a-z-]+/\d{7})", re.IGNORECASE)
 _QUOTED = re.compile(
-    r"[“\"]([^”\"]{6,300}?)[,.]?[”\"]|‘‘([^’]{6,300}?)[,.]?’’|``([^'\"]{6,300}?)[,.]?(?:''|\")|‘([A-Z][^’]{12,300}?)[,.]?’(?=[,.\s])"
+    r"[“\"]([^”\"]{6,300}?)[,.]?[”\"]|‘‘([^’]{6,300}?)[,.]?’’|``([^'\"]{6,300}?)[,.]?(?:''|\")"
+    r"|‘([A-Z][^’]{12,300}?)[,.]?’(?=[,.\s])"
 )
 _AFTER_YEAR = re.compile(
     r"\(((?:19|20)\d\d)[a-z]?(?:, [A-Z][a-z]+(?: \d+)?)?\)[.,:]?\s+|[.,]\s+((?:19|20)\d\d)[a-z]?\.\s+"
 )
 _INITIAL = r"(?:[^\W\d_a-zß-ÿ]{2,3}\b|[^\W\d_a-zß-ÿ]\.?(?:[ -]?[^\W\d_a-zß-ÿ]\.)*)"
-_SURNAME = r"(?:(?:de|la|le|van|von|der|den|del|da|dos|di|du|bin|el|al|ten|ter|Van|De|Von|El|Al) ?)*[^\W\d_a-zß-ÿ][\w'’-]+(?: [^\W\d_a-zß-ÿ][\w'’-]+)?"
+_CAPITAL = r"[^\W\d_a-zß-ÿ][\w'’-]+"
+_PARTICLES = r"(?:(?:de|la|le|van|von|der|den|del|da|dos|di|du|bin|el|al|ten|ter|Van|De|Von|El|Al) ?){0,3}"
+_SURNAME = rf"{_PARTICLES}{_CAPITAL}(?: {_CAPITAL})?"
 # "Guo, Y., Zhang, L." and "Guo Y, Zhang L".
 _INVERTED = rf"{_SURNAME},? {_INITIAL}"
 _INVERTED_LIST = re.compile(
-    rf"{_INVERTED}(?:(?:,? (?:and|&)|,|;) {_INVERTED})*(?:,? (?:et al\.?|and others|others)|, …|, \. \. \.)?(?:,? \(?[Ee]ds?\.\)?)?"
+    rf"{_INVERTED}(?:(?:,? (?:and|&)|,|;) {_INVERTED})*(?:,? (?:et al\.?|and others|others)|, …"
+    rf"|, \. \. \.)?(?:,? \(?[Ee]ds?\.\)?)?"
 )
 # "Y. Guo, L. Zhang, and J. Gao"
 _BRIEF = rf"(?:[^\W\d_a-zß-ÿ]\.[ -]?)+{_SURNAME}"
 _BRIEF_LIST = re.compile(rf"{_BRIEF}(?:(?:,? (?:and|&)|,) {_BRIEF})*(?:,? (?:et al\.?|and others|others))?")
 # "Yandong Guo, Lei Zhang, and Jianfeng Gao"
-_CAPITAL = r"[^\W\d_a-zß-ÿ][\w'’-]+"
-_GIVEN = rf"(?:[^\W\d_a-zß-ÿ]\. )?{_CAPITAL}(?: (?:[^\W\d_a-zß-ÿ]\.|{_CAPITAL}|de|la|van|von|der|da|di|del|bin|el))*? {_CAPITAL}"
+_MIDDLE = rf"(?: (?:[^\W\d_a-zß-ÿ]\.|{_CAPITAL}|de|la|van|von|der|da|di|del|bin|el)){{0,4}}?"
+_GIVEN = rf"(?:[^\W\d_a-zß-ÿ]\. )?{_CAPITAL}{_MIDDLE} {_CAPITAL}"
 _GIVEN_LIST = re.compile(rf"{_GIVEN}(?:(?:,? (?:and|&)|,) {_GIVEN})*(?:,? (?:et al\.?|and others|others))?")
 _SENTENCE = re.compile(r"(?<![ .][A-Z])(?<!\bvs)(?<!\bet al)[.?!](?=\s)")
 _VENUE = re.compile(
-    r"[,.]? (?=(?:In:? |in:? )?(?:Proc(?:eedings|\.)|(?:[A-Z]\w+ )?(?:Trans(?:actions|\.)|J(?:ournal|\.)|Conference|Conf\.|Symposium|Workshop|Letters|Review|arXiv|CoRR|Lecture Notes|IEEE|ACM|Technical Report|Tech\. Rep)))"
+    r"[,.]? (?=(?:In:? |in:? )?(?:Proc(?:eedings|\.)|(?:[A-Z]\w+ )?(?:Trans(?:actions|\.)|J(?:ournal|\.)"
+    r"|Conference|Conf\.|Symposium|Workshop|Letters|Review|arXiv|CoRR|Lecture Notes|IEEE|ACM|Technical Report"
+    r"|Tech\. Rep)))"
 )
 _END_IN = re.compile(r"[.,?!] (?=[Ii]n:? (?:[A-Z]|\d{4}))|(?<=\w) (?=In: [A-Z])")
 _ASKS = re.compile(r"[?!]\s(?!In:? |Proc|Journal|J\. |arXiv|CoRR|IEEE|ACM|[A-Z][\w ]+ \d|Technical|\(?\d{4})")
+_LONGEST = 1_500  # characters of an entry that are looked at
 _JOURNAL = re.compile(
     r"[A-Z][\w. ]{1,60},? \d+[\w(), –-]*(?:\(\d{4}\)?)?|.*\b(?:Press|Wiley|Springer|Elsevier)\b.*\(?\d{4}\)?"
 )
@@ -55,7 +62,7 @@ class Entry:
 
 def read_entry(text: str, start: int, end: int) -> Entry:
     """Return what the entry at (start, end) of a paper's text says."""
-    words = text[start:end]
+    words = text[start : min(end, start + _LONGEST)]
     label = _LABEL.match(words)
     begin = label.end() if label else 0
     found = _title(words, begin)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ingest.papers.pages import PaperText
 
 MOST_PAGES = 2_000
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # What arXiv stamps on the margin of the first page.
 _STAMP = re.compile(
     r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?:v\d+)?(?:\s*\[[\w.-]+\])?(?:\s+(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}))?"

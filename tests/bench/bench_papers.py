@@ -132,7 +132,9 @@ def table(found: list[Row]) -> str:
         means.append(f"{sum(known) / len(known):11.3f}" if known else f"{'':>11}")
     seconds, pages = sum(row.seconds for row in found), sum(row.pages for row in found)
     lines.append(f"{'mean':24}" + "".join(means) + f"{seconds / pages:8.3f}")
-    lines.append(f"{len(found)} documents, {pages} pages, {len(found) / seconds:.1f} documents/s, {pages / seconds:.0f} pages/s")
+    lines.append(
+        f"{len(found)} documents, {pages} pages, {len(found) / seconds:.1f} documents/s, {pages / seconds:.0f} pages/s"
+    )
     return "\n".join(lines)
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The invented papers and how a reference is written in each house style."""
 
 import random
@@ -63,15 +64,19 @@ def _paper(data: dict[str, Any], row: dict[str, Any], seed: int) -> Paper:
     def words(count: int) -> str:
         return " ".join(chance.sample(bank, count))
 
-    names = [a[0] for a in row["authors"]]
     return Paper(
         title=row["title"],
         authors=tuple(Author(n, tuple(p), m) for (n, p), m in zip(row["authors"], row["emails"], strict=True)),
         places=tuple(tuple(p) for p in row["places"]),
         abstract=words(5),
-        sections=tuple((h, tuple(words(chance.choice((4, 5, 6))) for _ in range(chance.choice((2, 3, 4))))) for h in row["sections"]),
+        sections=tuple(
+            (h, tuple(words(chance.choice((4, 5, 6))) for _ in range(chance.choice((2, 3, 4)))))
+            for h in row["sections"]
+        ),
         thanks=f"We thank the archive of Lindholm for its help. This work was supported by the Fund for Open Sensing under grant {1040 + seed}.",
-        references=tuple(Reference(tuple(r[0]), r[1], r[2], r[3], r[4]) for r in (data["references"][n] for n in row["refs"])),
+        references=tuple(
+            Reference(tuple(r[0]), r[1], r[2], r[3], r[4]) for r in (data["references"][n] for n in row["refs"])
+        ),
     )
 
 

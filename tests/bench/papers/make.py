@@ -16,9 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import office  # noqa: E402
-import tex  # noqa: E402
-from content import FOLDER, Paper, papers  # noqa: E402
+import office
+import tex
+from content import FOLDER, Paper, papers
 
 
 def latex(source: Callable[[Paper], str]) -> Callable[[Paper, Path], None]:
@@ -27,7 +27,10 @@ def latex(source: Callable[[Paper], str]) -> Callable[[Paper, Path], None]:
             (Path(folder) / "paper.tex").write_text(source(paper), "utf-8")
             for _ in range(2):
                 done = subprocess.run(
-                    ["pdflatex", "-interaction=nonstopmode", "paper.tex"], cwd=folder, capture_output=True, timeout=120,
+                    ["pdflatex", "-interaction=nonstopmode", "paper.tex"],
+                    cwd=folder,
+                    capture_output=True,
+                    timeout=120,
                 )
             made = Path(folder) / "paper.pdf"
             if not made.exists():
@@ -47,7 +50,9 @@ def scan(searchable: bool) -> Callable[[Paper, Path], None]:
             pages = sorted(Path(folder).glob("p-*.png"))
             if searchable:
                 (Path(folder) / "list").write_text("\n".join(map(str, pages)))
-                subprocess.run(["tesseract", f"{folder}/list", f"{folder}/out", "-c", "textonly_pdf=1", "pdf"], check=True)
+                subprocess.run(
+                    ["tesseract", f"{folder}/list", f"{folder}/out", "-c", "textonly_pdf=1", "pdf"], check=True
+                )
                 shutil.copy(Path(folder) / "out.pdf", out)
             else:
                 from PIL import Image

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Invented papers as word processors, browsers and PDF libraries set them."""
 
 import html
@@ -51,7 +52,13 @@ def word(*, columns: int, heads: bool = False) -> Callable[[Paper, Path], None]:
                 doc.add_paragraph(paragraph).alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
             if number == 2:
                 table = doc.add_table(rows=3, cols=3)
-                for row, cells in enumerate((("Set", "Images", "People"), ("Portraits-2M", "2,104,000", "41,200"), ("Harbour-ID", "88,210", "1,404"))):
+                for row, cells in enumerate(
+                    (
+                        ("Set", "Images", "People"),
+                        ("Portraits-2M", "2,104,000", "41,200"),
+                        ("Harbour-ID", "88,210", "1,404"),
+                    )
+                ):
                     for col, words in enumerate(cells):
                         table.cell(row, col).text = words
                 doc.add_paragraph("Table 1. Sizes of the collections that were compared.", style="Caption")
@@ -66,8 +73,19 @@ def word(*, columns: int, heads: bool = False) -> Callable[[Paper, Path], None]:
         with tempfile.TemporaryDirectory() as folder:
             doc.save(f"{folder}/paper.docx")
             subprocess.run(
-                ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", folder, f"{folder}/paper.docx"],
-                check=True, capture_output=True, timeout=180,
+                [
+                    "soffice",
+                    f"-env:UserInstallation=file://{folder}/profile",
+                    "--headless",
+                    "--convert-to",
+                    "pdf",
+                    "--outdir",
+                    folder,
+                    f"{folder}/paper.docx",
+                ],
+                check=True,
+                capture_output=True,
+                timeout=180,
             )
             out.write_bytes((Path(folder) / "paper.pdf").read_bytes())
 
@@ -111,7 +129,9 @@ def chromium(kind: str) -> Callable[[Paper, Path], None]:
             tab.set_content(page(paper, kind))
             # As "Print" does: date and title above, address and page number below.
             tab.pdf(
-                path=str(out), format="A4", display_header_footer=kind != "columns",
+                path=str(out),
+                format="A4",
+                display_header_footer=kind != "columns",
                 header_template='<div style="font-size:8px;width:100%;margin:0 20px">8/3/21, 10:14 AM &nbsp; <span class="title"></span></div>',
                 footer_template='<div style="font-size:8px;width:100%;margin:0 20px">https://letters.example/a/17 &nbsp; <span class="pageNumber"></span>/<span class="totalPages"></span></div>',
                 margin={"top": "60px", "bottom": "60px", "left": "50px", "right": "50px"},
@@ -134,7 +154,7 @@ def typst(paper: Paper, out: Path) -> None:
     source = (
         '#set page(paper: "a4", columns: 2, numbering: "1", header: context { if counter(page).get().first() > 1 [Preprint. Under review.] })\n'
         '#set par(justify: true)\n#set text(size: 10pt, lang: "en")\n#set heading(numbering: "1.")\n'
-        f"#place(top, scope: \"parent\", float: true)[#align(center)[#text(17pt, weight: \"bold\")[{t(paper.title)}]\n\n{who}\n\n{where}]]\n"
+        f'#place(top, scope: "parent", float: true)[#align(center)[#text(17pt, weight: "bold")[{t(paper.title)}]\n\n{who}\n\n{where}]]\n'
         f"*Abstract.* {t(paper.abstract)}\n\n{body}\n\n#heading(numbering: none)[Acknowledgments]\n{t(paper.thanks)}\n\n#heading(numbering: none)[References]\n{refs}\n"
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -180,18 +200,31 @@ def reportlab(paper: Paper, out: Path) -> None:
         return [Frame(50, 50, 240, top - 50, id="l"), Frame(305, 50, 240, top - 50, id="r")]
 
     doc = BaseDocTemplate(str(out), pagesize=A4, title="untitled")
-    doc.addPageTemplates([
-        PageTemplate("first", [Frame(50, high - 210, wide - 100, 160, id="t"), *frames(high - 220)], onPage=head),
-        PageTemplate("later", frames(high - 50), onPage=head),
-    ])
+    doc.addPageTemplates(
+        [
+            PageTemplate("first", [Frame(50, high - 210, wide - 100, 160, id="t"), *frames(high - 220)], onPage=head),
+            PageTemplate("later", frames(high - 50), onPage=head),
+        ]
+    )
     e = html.escape
     who = ", ".join(f"{e(a.name)}<super>{marks(a.places)}</super>" for a in paper.authors)
-    flow: list[Any] = [NextPageTemplate("later"), Paragraph(e(paper.title), sheet["Title"]), Paragraph(who, sheet["Normal"])]
-    flow += [Paragraph(f"<super>{n + 1}</super> {e(', '.join(filter(None, p)))}", sheet["Italic"]) for n, p in enumerate(paper.places)]
+    flow: list[Any] = [
+        NextPageTemplate("later"),
+        Paragraph(e(paper.title), sheet["Title"]),
+        Paragraph(who, sheet["Normal"]),
+    ]
+    flow += [
+        Paragraph(f"<super>{n + 1}</super> {e(', '.join(filter(None, p)))}", sheet["Italic"])
+        for n, p in enumerate(paper.places)
+    ]
     flow += [FrameBreak(), Paragraph("Summary", sheet["Heading2"]), Paragraph(e(paper.abstract), body)]
     for n, (h, ps) in enumerate(paper.sections):
         flow += [Paragraph(f"{n + 1} {e(h)}", sheet["Heading2"]), *(Paragraph(e(p), body) for p in ps)]
-    flow += [Paragraph("Acknowledgement", sheet["Heading2"]), Paragraph(e(paper.thanks), body), Paragraph("Bibliography", sheet["Heading2"])]
+    flow += [
+        Paragraph("Acknowledgement", sheet["Heading2"]),
+        Paragraph(e(paper.thanks), body),
+        Paragraph("Bibliography", sheet["Heading2"]),
+    ]
     flow += [Paragraph(e(entry(r, "apa")), small) for r in paper.references]
     doc.build(flow)
 
@@ -218,7 +251,7 @@ def fpdf2(paper: Paper, out: Path) -> None:
     put("ABSTRACT", 11, "B")
     put(paper.abstract, 10)
     for n, (h, ps) in enumerate(paper.sections):
-        put(f"{'I II III IV V VI VII'.split()[n]}. {h.upper()}", 11, "B")
+        put(f"{('I', 'II', 'III', 'IV', 'V', 'VI', 'VII')[n]}. {h.upper()}", 11, "B")
         for p in ps:
             put(p, 10)
     put("ACKNOWLEDGMENTS", 11, "B")

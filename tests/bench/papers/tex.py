@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """LaTeX sources of invented papers in the shapes of common classes and house styles."""
 
 import re
@@ -55,7 +56,9 @@ def ieee_conference(paper: Paper) -> str:
         rf"\title{{{escape(paper.title)}}}\author{{{boxes}}}\maketitle"
         rf"\begin{{abstract}}{escape(paper.abstract)}\end{{abstract}}"
         r"\begin{IEEEkeywords}face recognition, data sets, privacy\end{IEEEkeywords}"
-        + sections(paper) + bibliography(paper, "ieee") + r"\end{document}"
+        + sections(paper)
+        + bibliography(paper, "ieee")
+        + r"\end{document}"
     )
 
 
@@ -74,7 +77,9 @@ def ieee_journal(paper: Paper) -> str:
         r"\markboth{Journal of Invented Sensing,~Vol.~14, No.~8, August~2021}{Shell \MakeLowercase{\textit{et al.}}: A Short Head}"
         rf"\maketitle\begin{{abstract}}{escape(paper.abstract)}\end{{abstract}}"
         r"\begin{IEEEkeywords}Gait, biometrics.\end{IEEEkeywords}"
-        + sections(paper) + bibliography(paper, "ieee") + r"\end{document}"
+        + sections(paper)
+        + bibliography(paper, "ieee")
+        + r"\end{document}"
     )
 
 
@@ -87,9 +92,13 @@ def cvpr(paper: Paper) -> str:
         _PLAIN.format(options="10pt,twocolumn,letterpaper")
         + r"\usepackage{times}\usepackage[margin=0.8in,columnsep=0.3125in]{geometry}\usepackage{eso-pic,rotating,xcolor}"
         r"\AddToShipoutPictureBG*{\AtPageLowerLeft{\put(18,250){\rotatebox{90}{\color{gray}\Large arXiv:2106.01234v2\ \ [cs.CV]\ \ 14 Jun 2021}}}}"
-        r"\begin{document}" rf"\title{{\bf {escape(paper.title)}}}\author{{{names}\\ {places}\\ {mails}}}\date{{}}\maketitle"
+        r"\begin{document}"
+        rf"\title{{\bf {escape(paper.title)}}}\author{{{names}\\ {places}\\ {mails}}}\date{{}}\maketitle"
         rf"\begin{{abstract}}\textit{{{escape(paper.abstract)}}}\end{{abstract}}"
-        + sections(paper) + r"{\small" + bibliography(paper, "cvpr") + r"}\end{document}"
+        + sections(paper)
+        + r"{\small"
+        + bibliography(paper, "cvpr")
+        + r"}\end{document}"
     )
 
 
@@ -102,7 +111,9 @@ def lncs(paper: Paper) -> str:
         rf"\title{{{escape(paper.title)}}}\author{{{names}}}\authorrunning{{{running}}}\institute{{{places}\\"
         rf"\email{{{paper.authors[0].email}}}}}\maketitle\begin{{abstract}}{escape(paper.abstract)}"
         r"\keywords{Consent \and Scraping.}\end{abstract}"
-        + sections(paper) + bibliography(paper, "lncs") + r"\end{document}"
+        + sections(paper)
+        + bibliography(paper, "lncs")
+        + r"\end{document}"
     )
 
 
@@ -117,11 +128,15 @@ def acm(paper: Paper) -> str:
         _PLAIN.format(options="9pt,twocolumn,letterpaper")
         + r"\usepackage[margin=0.75in,columnsep=0.33in]{geometry}\usepackage{fancyhdr}\pagestyle{fancy}\fancyhf{}"
         rf"\fancyhead[L]{{\small Conference ’21, June 2021, Oslo}}\fancyhead[R]{{\small {escape(short(paper.authors[0].name))} et al.}}"
-        r"\begin{document}\twocolumn[{\begin{center}" rf"{{\LARGE\sffamily\bfseries {escape(paper.title)}\par}}\vspace{{2ex}}"
+        r"\begin{document}\twocolumn[{\begin{center}"
+        rf"{{\LARGE\sffamily\bfseries {escape(paper.title)}\par}}\vspace{{2ex}}"
         rf"{boxes}\end{{center}}\vspace{{3ex}}}}]\thispagestyle{{empty}}\section*{{ABSTRACT}}{escape(paper.abstract)}"
         rf"\par\medskip\noindent{{\small\textbf{{ACM Reference Format:}} {escape(', '.join(a.name for a in paper.authors))}. 2021. "
         rf"{escape(paper.title)}. In \emph{{Invented Conference}}. 10 pages. https://doi.org/10.5555/1122334.1122335}}"
-        + sections(paper) + r"\renewcommand{\refname}{REFERENCES}" + bibliography(paper, "acm") + r"\end{document}"
+        + sections(paper)
+        + r"\renewcommand{\refname}{REFERENCES}"
+        + bibliography(paper, "acm")
+        + r"\end{document}"
     )
 
 
@@ -135,22 +150,25 @@ def elsevier(paper: Paper) -> str:
         r"\journal{Pattern Letters}\begin{document}\begin{frontmatter}"
         rf"\title{{{escape(paper.title)}}}{names}{places}\begin{{abstract}}{escape(paper.abstract)}\end{{abstract}}"
         r"\begin{keyword}biometrics\sep privacy\end{keyword}\end{frontmatter}"
-        + sections(paper) + bibliography(paper, "elsevier") + r"\end{document}"
+        + sections(paper)
+        + bibliography(paper, "elsevier")
+        + r"\end{document}"
     )
 
 
 def revtex(paper: Paper) -> str:
     names = "".join(
-        rf"\author{{{escape(a.name)}}}" + "".join(
-            rf"\affiliation{{{escape(', '.join(filter(None, paper.places[n])))}}}" for n in a.places
-        )
+        rf"\author{{{escape(a.name)}}}"
+        + "".join(rf"\affiliation{{{escape(', '.join(filter(None, paper.places[n])))}}}" for n in a.places)
         for a in paper.authors
     )
     return (
         r"\documentclass[aps,twocolumn,superscriptaddress]{revtex4-2}\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}"
         rf"\begin{{document}}\title{{{escape(paper.title)}}}{names}\date{{March 3, 2020}}"
         rf"\begin{{abstract}}{escape(paper.abstract)}\end{{abstract}}\maketitle"
-        + sections(paper) + bibliography(paper, "elsevier") + r"\end{document}"
+        + sections(paper)
+        + bibliography(paper, "elsevier")
+        + r"\end{document}"
     )
 
 
@@ -162,7 +180,9 @@ def one_column(paper: Paper) -> str:
     return (
         _PLAIN.format(options="11pt,a4paper") + rf"\begin{{document}}\title{{{escape(paper.title)}}}\author{{{names}}}"
         rf"\date{{May 2020}}\maketitle\begin{{abstract}}{escape(paper.abstract)}\end{{abstract}}"
-        + sections(paper) + bibliography(paper, "plain") + r"\end{document}"
+        + sections(paper)
+        + bibliography(paper, "plain")
+        + r"\end{document}"
     )
 
 
@@ -177,9 +197,12 @@ def thesis_like(paper: Paper) -> str:
     items = "".join(rf"\par\hangindent=2em\hangafter=1\noindent {escape(entry(r, 'apa'))}" for r in paper.references)
     body = re.sub(r"~\\cite\{r\d+\}", " (Brenner, 2020)", sections(paper))
     return (
-        _PLAIN.format(options="12pt,letterpaper") + rf"\begin{{document}}\begin{{center}}{{\Large\bf {escape(paper.title)}}}\\[2ex]"
+        _PLAIN.format(options="12pt,letterpaper")
+        + rf"\begin{{document}}\begin{{center}}{{\Large\bf {escape(paper.title)}}}\\[2ex]"
         rf"{names}\end{{center}}{foot}\begin{{quote}}\textbf{{Abstract.}} {escape(paper.abstract)}\end{{quote}}"
-        + body + r"\section*{References}" + items
+        + body
+        + r"\section*{References}"
+        + items
         + r"\appendix\section{Questionnaire}Which collections do you keep, and who may ask for a copy of them?\end{document}"
     )
 
@@ -197,5 +220,7 @@ def neurips(paper: Paper) -> str:
         rf"\rule{{\textwidth}}{{1pt}}\\[2ex]{boxes}\end{{center}}\begin{{center}}{{\large\bf Abstract}}\end{{center}}"
         rf"\begin{{quote}}{escape(paper.abstract)}\end{{quote}}"
         r"\makeatletter\def\@thefnmark{}\@footnotetext{35th Invented Conference on Sensing (2021), Oslo, Norway.}\makeatother"
-        + sections(paper) + bibliography(paper, "plain") + r"\end{document}"
+        + sections(paper)
+        + bibliography(paper, "plain")
+        + r"\end{document}"
     )
