@@ -17,6 +17,7 @@ from ingest.components.corrections import corrected
 from ingest.components.frames import Found
 from ingest.components.negation import NegationReader
 from ingest.components.reading import BLIND, LISTED, Assertion, Sight
+from ingest.components.sayings import SayingReader
 from ingest.components.speakers import Attribution, SpeakerReader, inside_quotes
 from ingest.rules import CueTable, FrameKind, load_words
 
@@ -39,6 +40,7 @@ class AssertionReader:
         self._cues = cues
         self._speakers = SpeakerReader(cues)
         self._denials = NegationReader(cues)
+        self._sayings = SayingReader(cues, self._speakers, self._denials)
 
     def read(self, found: Found) -> Assertion:
         """Return polarity, modality and speakers of what a frame found."""
@@ -213,8 +215,10 @@ class AssertionReader:
             held_back = head.dep_ == "xcomp" and head.head.lemma_.lower() in self._cues.negative_verbs
             said.unsaid = said.unsaid or self._denials.negated(head) or held_back
             return BLIND
-        if self._speech(token, head, lemma):
-            return self._spoken(head, lemma, said, sight)
+        if self._sayings.says(token, head):
+            passive = self._sayings.read(head, said)
+            self._around(head, said, sight if passive else BLIND)
+            return sight if passive else BLIND
         if lemma in self._cues.endings and token.dep_ in {"xcomp", "dobj", "pcomp", "prep", "ccomp"}:
             if any(child.lower_ == "short" for child in head.children):
                 said.negate(head)
@@ -245,61 +249,6 @@ class AssertionReader:
             if modality is Modality.ALLEGED:
                 speaker = self._speakers.of_agent(head) if is_passive(head) else self._speakers.of_verb(head)
                 said.attribute(speaker, Modality.ALLEGED, head)
-
-    def _speech(self, token: Token, head: Token, lemma: str) -> bool:
-        """Return whether the verb above says the claim."""
-        if lemma not in self._cues.speech:
-            return False
-        own = any(child.dep_ == "nsubjpass" and child.pos_ != "PRON" for child in head.children)
-        if token.dep_ == "ccomp" and token.i < head.i and head.tag_ == "VBN" and (own or not is_passive(head)):
-            return False  # "…, where the accuracy is reported"
-        if token.dep_ in {"ccomp", "parataxis"}:
-            return True
-        if token.dep_ == "xcomp":
-            having = any(child.dep_ == "aux" and child.tag_ == "VBG" for child in token.children)
-            claims = self._cues.speech[lemma] is Modality.ALLEGED  # "claims to have used"
-            return is_passive(head) or token.tag_ == "VBG" or having or claims
-        return token.dep_ == "dobj" and lemma in self._cues.announcing and is_event(token, self._cues)
-
-    def _spoken(self, head: Token, lemma: str, said: Assertion, sight: Sight) -> Sight | None:
-        modality = self._cues.speech[lemma]
-        if is_passive(head):
-            modality = Modality.ALLEGED if lemma in load_words(head.lang_).bare_passive else modality
-            said.attribute(self._speakers.of_agent(head), modality, head)
-            self._around(head, said, sight)
-            return sight
-        speaker = self._speakers.of_verb(head)
-        near = (head.head, *head.children)
-        if any(word.lower_ in self._cues.solemn for word in near) or (speaker is None and head.tag_ == "VB"):
-            return BLIND  # "hereby announces", "is proud to announce", "note that": the writer's own act
-        if self._unsaid(head, speaker, said):
-            return BLIND
-        if self._speakers.is_own(speaker) and not inside_quotes(head):
-            if modality is not Modality.REPORTED:
-                said.weaken(Modality.POSSIBLE, head)  # "we believe that"
-            return BLIND
-        if (false := next((c for c in head.children if c.lower_ in self._cues.falsities), None)) is not None:
-            said.negate(false)  # "wrongly said that"
-        if speaker is not None and speaker.root.lemma_.lower() in self._cues.accusers:
-            modality = Modality.ALLEGED
-        said.attribute(speaker, modality, head)
-        self._around(head, said, BLIND)
-        return BLIND
-
-    def _unsaid(self, verb: Token, speaker: Span | None, said: Assertion) -> bool:
-        """Read "nobody said", "did not say", "declined to say", "no evidence shows": nobody says so."""
-        if speaker is not None and (none := self._denials.quantifier(speaker.root)) is not None:
-            if speaker.root.lemma_.lower() in self._cues.traces:
-                said.negate(none)
-                said.weaken(Modality.POSSIBLE, none)
-                return True
-            said.unsaid = True
-        held_back = verb.dep_ == "xcomp" and verb.head.lemma_.lower() in self._cues.negative_verbs
-        if self._denials.negated(verb) or held_back:
-            said.unsaid = True
-        if said.unsaid:
-            said.weaken(Modality.HYPOTHETICAL, verb)
-        return said.unsaid
 
     def _subject(self, token: Token, head: Token, lemma: str, said: Assertion, sight: Sight) -> Sight | None:
         """Read the verb of which the claim is the subject: "the bid was blocked", "the claim that … is false"."""
