@@ -32,11 +32,24 @@ class Settings:
     store_password: str = field(default="", repr=False, metadata={"help": "password for Neo4j (empty: no login)"})
     language: str = field(
         default="en",
-        metadata={"help": "language of the documents (ISO 639-1); a document in another one is reported, not read"},
+        metadata={
+            "help": "languages of the documents (ISO 639-1), the usual one first: `en,fr`; a document in another one "
+            "is reported, not read"
+        },
     )
     max_rows: int = field(default=1_000, metadata={"help": "rows that a query may return"})
     timeout: float = field(default=10.0, metadata={"help": "seconds that a query may run"})
     port: int = field(default=8501, metadata={"help": "port of the app"})
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages of the documents in order, each once."""
+        return languages_of(self.language)
+
+
+def languages_of(words: str) -> tuple[str, ...]:
+    """Return the languages in a list such as "en, fr", in lower case, in order, each once; "en" where there is none."""
+    return tuple(dict.fromkeys(word.strip().lower() for word in words.split(",") if word.strip())) or ("en",)
 
 
 def load_settings(environment: Mapping[str, str] | None = None, *, cwd: Path | None = None) -> Settings:

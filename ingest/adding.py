@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from ingest.fetch import Fetched
+    from ingest.pipeline import Pipelines
 
 MOST_TOLD = 1_000  # failures told one by one; the ledger has them all
 _LINE_EVERY = 1.0  # seconds between two lines of progress
@@ -53,7 +54,7 @@ def add(
     sources: Iterable[str],
     *,
     progress: Callable[[str], None] = _quiet,
-    nlp: "Language | None" = None,
+    nlp: "Language | Pipelines | None" = None,
     again: bool = False,
     fetch: "Callable[[str], Fetched] | None" = None,
 ) -> AddReport:
@@ -113,7 +114,7 @@ class _Adding:
         self._start = time.perf_counter()
         self._told = 0.0
 
-    def run(self, sources: Iterable[str], nlp: "Language | None") -> None:
+    def run(self, sources: Iterable[str], nlp: "Language | Pipelines | None") -> None:
         """Read, extract and record."""
         from graph.ledger import forget_failures
 
@@ -126,13 +127,13 @@ class _Adding:
             self._tell_progress(last=True)
         forget_failures(self._ledger, [name for name in self._over if _address(name) not in self._failed])
 
-    def _extract(self, documents: Iterator[Document], nlp: "Language | None") -> None:
+    def _extract(self, documents: Iterator[Document], nlp: "Language | Pipelines | None") -> None:
         from ingest.components.claims import claim_reader
         from ingest.extraction import extract
-        from ingest.pipeline import make_pipeline
+        from ingest.pipeline import Pipelines
 
         claim_reader()  # a broken rule file is told once, here, and not once a document
-        for found in extract(documents, nlp or make_pipeline(self._workspace.settings)):
+        for found in extract(documents, nlp or Pipelines(self._workspace.settings)):
             if isinstance(found, Failure):
                 self._fail(found)
             else:

@@ -123,9 +123,9 @@ def extract(source: str | None, passages: TextIO | None) -> None:
 
 def _predictions(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     from ingest.passages import predict
-    from ingest.pipeline import make_pipeline
+    from ingest.pipeline import Pipelines
 
-    return predict(lines, make_pipeline(settings()))
+    return predict(lines, Pipelines(settings()))
 
 
 def _lines(source: str, failures: list[str]) -> Iterator[str]:
@@ -138,7 +138,7 @@ def _lines(source: str, failures: list[str]) -> Iterator[str]:
             say(f"Failed: {each.source}: {each.reason}")
             say(f"Hint: {each.hint}")
         else:
-            yield json.dumps({"id": each.address, "text": each.text})
+            yield json.dumps({"id": each.address, "text": each.text, "language": each.language})
 
 
 @main.command()

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from graph.errors import SightlinesError
 from graph.records import Document, Extraction, Failure
 from ingest.papers.claims import add_paper_claims
+from ingest.pipeline import Pipelines
 from ingest.recording import RecordBuilder
 from ingest.text import split_paragraphs
 
@@ -17,8 +20,24 @@ WINDOW = 30_000
 VERSION = "1"
 
 
-def extract(documents: Iterable[Document], nlp: Language) -> Iterator[Extraction | Failure]:
-    """Yield one Extraction, or one Failure of stage "extract", for each document, in order."""
+def extract(documents: Iterable[Document], nlp: Language | Pipelines) -> Iterator[Extraction | Failure]:
+    """Yield one Extraction, or one Failure of stage "extract", for each document, in order.
+
+    Of several pipelines each document is read by that of its language.
+    """
+    if isinstance(nlp, Language):
+        yield from _in_batches(documents, nlp)
+        return
+    for language, group in groupby(documents, key=lambda document: document.language):
+        try:
+            own = nlp.of(language)
+        except SightlinesError as exc:  # the model of a second language is missing: the first is read all the same
+            yield from (failure(document, exc) for document in group)
+            continue
+        yield from _in_batches(group, own)
+
+
+def _in_batches(documents: Iterable[Document], nlp: Language) -> Iterator[Extraction | Failure]:
     batch: list[Document] = []
     size = 0
     for document in documents:

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from graph.errors import SightlinesError, SourceError, UnsupportedSource
 from graph.ids import document_id
 from graph.records import Document, Failure
+from graph.settings import languages_of
+from ingest.languages import written_in
 from ingest.limits import read_within
 from ingest.sources import READERS, Draft, Raw, Reader
 from ingest.sources.base import Stream, load_failure
@@ -28,10 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LONGEST", "files_below", "load", "load_failure"]
 
-_ENOUGH_LETTERS = 200  # below this a guess at the language is a coin toss
 LONGEST = 10_000_000  # characters of one document: some ten minutes of reading; an article has five thousand
 DEEPEST = 4  # archives within archives
-_SAMPLE = 20_000  # characters that the language is guessed from
 _HEAD = 1_000_000  # bytes that tell the type of a file
 _URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _ENDS = (*'.!?:;"”’)',)
@@ -224,7 +224,7 @@ def _finished(draft: Draft, raw: Raw, source: str, language: str) -> Document | 
         if not any(char.isalnum() for char in text[:100_000]):
             raise SourceError(f"{source} holds no text.", hint="The file is empty, or has no words.", source=source)
         _check_length(text, source)
-        _check_language(text, draft.language, language, source)
+        spoken = written_in(text, draft.language, languages_of(language), source)
     except SourceError as exc:
         return load_failure(address if draft.raw is not None else source, exc)
     data = raw.data if draft.raw is None else draft.raw
@@ -234,7 +234,7 @@ def _finished(draft: Draft, raw: Raw, source: str, language: str) -> Document | 
         headline=normalise(draft.headline).replace("\n", " ") or text.partition("\n")[0][:120],
         text=text,
         kind=draft.kind,
-        language=language,
+        language=spoken,
         publisher=draft.publisher,
         author=draft.author,
         published=draft.published,
@@ -265,18 +265,3 @@ def _joined(parts: Sequence[str]) -> tuple[str, tuple[int, ...]]:
         starts.append(len(text))
         text += part
     return text, tuple(starts)
-
-
-def _check_language(text: str, declared: str | None, wanted: str, source: str) -> None:
-    found = (declared or wanted).lower().partition("-")[0]
-    sample = text[:_SAMPLE]
-    if found == wanted and sum(map(str.isalpha, sample)) >= _ENOUGH_LETTERS:
-        import py3langid
-
-        found = str(py3langid.classify(sample)[0])
-    if found != wanted:
-        raise UnsupportedSource(
-            f"{source} is written in {found!r}, which is not read.",
-            hint=f"Documents in {wanted!r} are read (SIGHTLINES_LANGUAGE).",
-            source=source,
-        )

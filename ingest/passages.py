@@ -1,26 +1,31 @@
 """Passages in, predictions out: the interchange by which the extractor is measured from outside.
 
-In: one JSON object a line, `{"id": ..., "text": ...}`. Out: one a line, `{"id", "mentions": [{"start", "end", "type"}],
+In: one JSON object a line, `{"id": ..., "text": ...}`, with `"language"` where it is known. Out: one a line,
+`{"id", "mentions": [{"start", "end", "type"}],
 "claims": [{"predicate", "subject": [start, end], "object": [start, end], "polarity", "modality", "speaker", "happened",
 "probability", "why"}]}`; offsets are characters of the given text, end exclusive. A line that can't be read gives
 `{"id": ..., "error": ...}`.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from graph.errors import SightlinesError
 from ingest.components.claims import Said, claim_reader
 from ingest.components.names import GROUP
+from ingest.languages import likeliest
+from ingest.pipeline import Pipelines
 
 BATCH = 32
 MOST_CHARACTERS = 1_000_000
 
 
-def predict(lines: Iterable[str], nlp: Language) -> Iterator[dict[str, Any]]:
+def predict(lines: Iterable[str], nlp: Language | Pipelines) -> Iterator[dict[str, Any]]:
     """Yield a prediction for each line, in order; blank lines are skipped, bad ones answered by an error."""
     batch: list[dict[str, Any]] = []
     for number, line in enumerate(lines, start=1):
@@ -42,10 +47,28 @@ def _parse(line: str, number: int) -> dict[str, Any]:
         return {"id": f"line {number}", "error": f'line {number} must be an object with "id" and "text"'}
     if len(row["text"]) > MOST_CHARACTERS:
         return {"id": row["id"], "error": f"line {number}: the text is longer than {MOST_CHARACTERS} characters"}
-    return {"id": row["id"], "text": row["text"]}
+    return {"id": row["id"], "text": row["text"], "language": row.get("language")}
 
 
-def _answer(batch: list[dict[str, Any]], nlp: Language) -> Iterator[dict[str, Any]]:
+def _answer(batch: list[dict[str, Any]], nlp: Language | Pipelines) -> Iterator[dict[str, Any]]:
+    if isinstance(nlp, Language):
+        yield from _read(batch, nlp)
+        return
+    for language, group in groupby(batch, key=lambda row: _language(row, nlp.languages)):
+        try:
+            own = nlp.of(language)
+        except SightlinesError as exc:
+            yield from ({"id": row["id"], "error": f"{exc}. {exc.hint}"} for row in group)
+            continue
+        yield from _read(list(group), own)
+
+
+def _language(row: dict[str, Any], wanted: Sequence[str]) -> str:
+    known = str(row.get("language") or "")
+    return known if known in wanted else likeliest(row.get("text", ""), wanted)
+
+
+def _read(batch: list[dict[str, Any]], nlp: Language) -> Iterator[dict[str, Any]]:
     texts = [row["text"] for row in batch if "text" in row]
     try:
         docs: Iterator[Doc | Exception] = iter(list(nlp.pipe(texts, batch_size=BATCH)))

@@ -69,12 +69,34 @@ def load_recipe(language: str, folder: Path = FOLDER) -> Recipe:
         raise SchemaError(first["msg"], file=path.name, key=".".join(map(str, first["loc"]))) from exc
 
 
-def make_pipeline(settings: Settings, *, exclude: Collection[str] = ()) -> Language:
-    """Return the pipeline for `settings.language`, without the components in `exclude`.
+class Pipelines:
+    """The pipelines of all languages of the settings, each made when the first text in it comes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._made: dict[str, Language] = {}
+        for language in settings.languages:
+            load_recipe(language)  # an unknown language is told before anything is read
+        self.of(settings.languages[0])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages that are read, the usual one first."""
+        return self._settings.languages
+
+    def of(self, language: str) -> Language:
+        """Return the pipeline of a language. Raises as `make_pipeline`."""
+        if language not in self._made:
+            self._made[language] = make_pipeline(self._settings, language)
+        return self._made[language]
+
+
+def make_pipeline(settings: Settings, language: str = "", *, exclude: Collection[str] = ()) -> Language:
+    """Return the pipeline of `language`, or of the first language of the settings, without the components in `exclude`.
 
     Raises UnsupportedSource for a language without a recipe and ConfigError when its model is not installed.
     """
-    recipe = load_recipe(settings.language)
+    recipe = load_recipe(language or settings.languages[0])
     try:
         nlp = spacy.load(recipe.model, exclude=[name for name in exclude if not name.startswith("sightlines_")])
     except OSError as exc:

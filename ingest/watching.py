@@ -21,9 +21,8 @@ from ingest.fetch import Fetched, page_of
 from ingest.manners import BUSY, Manners, Resting
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
     from graph.ledger.feeds import Feed
+    from ingest.pipeline import Pipelines
 
 EVERY = 3_600.0  # seconds between two polls of a feed
 MOST = 100  # new entries of one feed that are read in one round
@@ -94,7 +93,7 @@ class _Watcher:
         self._every = every
         self._manners = manners
         self._progress = progress
-        self._nlp: Language | None = None
+        self._nlp: Pipelines | None = None
         self._tries: Counter[str] = Counter()
         self._strangers: dict[str, Feed] = {}  # feeds that never answered as one: the ledger doesn't know them
 
@@ -260,7 +259,7 @@ class _Watcher:
     def _add(self, ready: dict[str, Fetched | SourceError], owners: dict[str, list[_Polled]], done: Round) -> None:
         from graph.ledger.feeds import note_entries
         from ingest.adding import add
-        from ingest.pipeline import make_pipeline
+        from ingest.pipeline import Pipelines
 
         def fetched(link: str) -> Fetched:
             got = ready[link]
@@ -269,7 +268,7 @@ class _Watcher:
             return got
 
         if self._nlp is None and any(isinstance(got, Fetched) for got in ready.values()):
-            self._nlp = make_pipeline(self._workspace.settings)
+            self._nlp = Pipelines(self._workspace.settings)
         try:
             report = add(self._workspace, list(ready), progress=self._progress, nlp=self._nlp, fetch=fetched)
         except StoreLocked as exc:
