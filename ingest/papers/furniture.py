@@ -70,7 +70,7 @@ def _goes(
     text = line.text
     if place is None:  # a page number may stand high above the edge, but always alone below the text
         low = line.base < page.height * 0.25 and all(other.base >= line.base - 1 for other in page_lines)
-        return low and len(page_lines) > 3 and _PAGE_NUMBER.fullmatch(text) is not None
+        return low and len(page_lines) > 1 + (line.page == 0) * 2 and _PAGE_NUMBER.fullmatch(text) is not None
     outermost = all((other.base <= line.base + 1) if place else (other.base >= line.base - 1) for other in page_lines)
     if outermost and _PAGE_NUMBER.fullmatch(text):
         return True

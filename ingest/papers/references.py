@@ -74,7 +74,7 @@ def read_entry(text: str, start: int, end: int) -> Entry:
         (a, b), firm = found
         while b > a and words[b - 1] in " .,;:":
             b -= 1
-        fits = not _JOURNAL.fullmatch(words, a, b) and not (" and " in words[a:b] and _only_names(words, a, b))
+        fits = not _JOURNAL.fullmatch(words, a, b) and not (" and " in words[a:b] and _are_names(words[a:b]))
         if fits and 5 < b - a <= 300 and " " in words[a:b].strip() and sum(map(str.isalpha, words[a:b])) > 5:
             title = (start + a, start + b)
     return Entry(
@@ -110,11 +110,16 @@ def _title(words: str, begin: int) -> tuple[tuple[int, int], bool] | None:
 def _only_names(words: str, begin: int, stop: int) -> bool:
     """Whether nothing but a list of names, or the short name of a body, stands between the two places."""
     before = words[begin:stop].rstrip(" .,(")
+    return _are_names(before) or (0 < len(before.split()) <= 6 and "," not in before)
+
+
+def _are_names(words: str) -> bool:
+    """Whether the words are a list of names, in one of the forms of `_title`, and nothing else."""
     for pattern in (_INVERTED_LIST, _BRIEF_LIST, _GIVEN_LIST):
-        names = pattern.match(before)
-        if names and names.end() >= len(before) - 1:
+        names = pattern.match(words)
+        if names and names.end() >= len(words) - 1:
             return True
-    return 0 < len(before.split()) <= 6 and "," not in before
+    return False
 
 
 def _until(words: str, start: int) -> int:

@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from graph.errors import SightlinesError  # noqa: E402
 from graph.records import Document, Failure  # noqa: E402
 from ingest.load import load  # noqa: E402
+from ingest.sources.progress import Place  # noqa: E402
 from tests.bench.fuzz_files import files  # noqa: E402
 
 HANG = 90.0  # seconds for one file; a single document is given up after 60
@@ -54,6 +55,7 @@ class Tally:
     seconds: float = 0.0
     slowest: float = 0.0
     slowest_name: str = ""
+    memory: int = 0  # MB that reading one file took in this process, at most
     notes: list[str] = field(default_factory=list)
 
 
@@ -89,6 +91,7 @@ def run(
 def _read(place: Path, tally: Tally) -> None:
     start = time.perf_counter()
     tally.files += 1
+    before = _memory(anew=True)
     signal.setitimer(signal.ITIMER_REAL, HANG)
     try:
         found = [each for read in _readers(place) for each in read(place)]
@@ -110,8 +113,20 @@ def _read(place: Path, tally: Tally) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
     took = time.perf_counter() - start
     tally.seconds += took
+    tally.memory = max(tally.memory, _memory() - before)
     if took > tally.slowest:
         tally.slowest, tally.slowest_name = took, place.name
+
+
+def _memory(*, anew: bool = False) -> int:
+    """The most memory of this process in MB since the last time with `anew`; 0 where the system does not tell."""
+    try:
+        if anew:
+            Path("/proc/self/clear_refs").write_text("5")
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 
 
 def _readers(place: Path) -> list[Callable[[Path], Iterator[object]]]:
@@ -119,7 +134,9 @@ def _readers(place: Path) -> list[Callable[[Path], Iterator[object]]]:
 
 
 def _add(place: Path) -> Iterator[object]:
-    yield from load(str(place))
+    where = Place()
+    yield from load(str(place), place=where)
+    yield from where.left_out.items()  # told, too: what is no document
 
 
 def _import(place: Path) -> Iterator[object]:
@@ -135,12 +152,13 @@ def _import(place: Path) -> Iterator[object]:
 def report(tallies: dict[str, Tally]) -> list[str]:
     """Return the table as lines."""
     counts = f"{'files':>6} {'read':>6} {'refused':>8} {'stopped':>8} {'crashes':>8} {'hangs':>6}"
-    rows = [f"{'kind':8} {counts} {'mean':>8} {'slowest':>8}"]
+    rows = [f"{'kind':8} {counts} {'memory':>8} {'mean':>8} {'slowest':>8}"]
     total = Tally()
     for kind, t in tallies.items():
         rows.append(_row(kind, t) + f"  {t.slowest_name}")
         for name in ("files", "read", "refused", "stopped", "crashes", "hangs", "seconds"):
             setattr(total, name, getattr(total, name) + getattr(t, name))
+        total.memory = max(total.memory, t.memory)
         total.slowest = max(total.slowest, t.slowest)
     return [*rows, _row("all", total)]
 
@@ -148,7 +166,7 @@ def report(tallies: dict[str, Tally]) -> list[str]:
 def _row(kind: str, t: Tally) -> str:
     mean = f"{1000 * t.seconds / max(t.files, 1):.0f} ms"
     counts = f"{t.files:6} {t.read:6} {t.refused:8} {t.stopped:8} {t.crashes:8} {t.hangs:6}"
-    return f"{kind:8} {counts} {mean:>8} {t.slowest:6.1f} s"
+    return f"{kind:8} {counts} {t.memory:5} MB {mean:>8} {t.slowest:6.1f} s"
 
 
 def main() -> None:
@@ -166,10 +184,8 @@ def main() -> None:
         kinds = [kind for kind in given.kinds.split(",") if kind]
         tallies = run(given.files, given.seed, folder, kinds, tell=lambda words: print(words, flush=True))
     print("\n".join(report(tallies)))
-    own, readers = (
-        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    print(f"{time.perf_counter() - start:.0f} s; memory at most {own} MB here, {readers} MB in a reading process")
+    readers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"{time.perf_counter() - start:.0f} s; a reading process took {readers} MB at most")
 
 
 if __name__ == "__main__":
