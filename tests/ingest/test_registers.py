@@ -82,7 +82,7 @@ def test_an_example_that_does_not_hold_is_told(tmp_path: Path) -> None:
 )
 def test_a_wrong_mapping_is_refused_with_the_place(tmp_path: Path, change: tuple[str, str], key: str) -> None:
     assert change[0] in SALES
-    with pytest.raises(SchemaError, match="mapping.yml") as caught:
+    with pytest.raises(SchemaError, match=r"mapping\.yml") as caught:
         mapping(tmp_path, SALES.replace(*change))
     assert key in str(caught.value)
     assert caught.value.hint
