@@ -15,14 +15,11 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from graph.enums import Modality, Polarity
 from graph.errors import SourceError
-from graph.schema import load_schema
-
-Row: TypeAlias = Mapping[str, Any]
+from ingest.matching import Key, Row, claim_key, entities_at
 
 ROUNDS = 400  # of the bootstrap
 SEED = 0
@@ -31,15 +28,6 @@ EXCERPT = 400  # characters of a passage shown with its errors
 
 _GROUPS = {"asserted": "fact", "inferred": "fact", "reported": "attributed", "alleged": "attributed"}
 _NEEDED = {"mentions": {"start", "end", "entities", "nominal"}, "entities": {"id", "type", "names"}}
-
-
-class Key(NamedTuple):
-    """What makes two claims of a passage the same: entity ids for the ends."""
-
-    predicate: str
-    subject: str
-    object: str
-    polarity: str
 
 
 class Rates(NamedTuple):
@@ -175,7 +163,7 @@ def _read_gold(passage: Passage) -> None:
     for claim in row["claims"]:
         if _group(claim["modality"]) is None:
             raise ValueError(f"{claim['modality']!r} is no modality")
-        key = _key(claim["predicate"], claim["subject"], claim["object"], claim["polarity"])
+        key = claim_key(claim["predicate"], claim["subject"], claim["object"], claim["polarity"])
         passage.gold.setdefault(key, []).append(claim)
     for part, names in _NEEDED.items():
         for each in row[part]:
@@ -218,9 +206,9 @@ def _compare_mentions(passage: Passage, predicted: Sequence[Row]) -> None:
 def _compare_claims(passage: Passage, predicted: Sequence[Row], floor: float) -> None:
     for claim in sorted(predicted, key=_probability, reverse=True):
         probability = _probability(claim)
-        ends = _entities(passage.row, claim["subject"]), _entities(passage.row, claim["object"])
+        ends = entities_at(passage.row, claim["subject"]), entities_at(passage.row, claim["object"])
         polarity = claim.get("polarity", Polarity.AFFIRMED)
-        keys = {_key(claim["predicate"], subject, obj, polarity) for subject in ends[0] for obj in ends[1]}
+        keys = {claim_key(claim["predicate"], subject, obj, polarity) for subject in ends[0] for obj in ends[1]}
         hits = keys & passage.gold.keys()
         passage.calibration.append((probability, bool(hits)))
         if probability < floor:
@@ -240,34 +228,6 @@ def _probability(claim: Row) -> float:
     if not math.isfinite(value):
         raise ValueError(f"a probability can't be {value}")
     return value
-
-
-def _entities(row: Row, span: Sequence[int]) -> set[str]:
-    """Return the entities whose mention shares half of the shorter span with `span`, or whose name it reads."""
-    start, end = span
-    found: set[str] = set()
-    for mention in row["mentions"]:
-        shared = min(end, mention["end"]) - max(start, mention["start"])
-        if shared > 0 and 2 * shared >= min(end - start, mention["end"] - mention["start"]):
-            found.update(mention["entities"])
-    words = row["text"][start:end].strip().casefold()
-    if words:
-        found.update(e["id"] for e in row["entities"] if words in {name.casefold() for name in e["names"]})
-    return found
-
-
-def _key(predicate: str, subject: str, obj: str, polarity: str) -> Key:
-    if predicate in _symmetric() and subject > obj:
-        subject, obj = obj, subject
-    return Key(predicate, subject, obj, polarity)
-
-
-@cache
-def _symmetric() -> frozenset[str]:
-    return frozenset(name for name, predicate in load_schema().predicates.items() if predicate.symmetric)
-
-
-# --- figures -------------------------------------------------------------------------------------------------------
 
 
 def _ratio(part: float, whole: float) -> float:

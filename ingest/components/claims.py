@@ -11,11 +11,12 @@ from graph.enums import CueKind
 from graph.schema import load_schema
 from ingest.components.assertion import Assertion, AssertionReader
 from ingest.components.clauses import Tie, tie
-from ingest.components.combining import load_combiner
+from ingest.components.combining import Scores, load_combiner
 from ingest.components.frames import Found, FrameReader
 from ingest.components.moment import TimeReader
 from ingest.components.pairs import PairReader
 from ingest.components.proposals import Proposal, propose
+from ingest.components.readings import TagScores
 from ingest.components.reference import Argument
 from ingest.components.time import Dated
 from ingest.rules import Frame, FrameKind, load_cues, load_frames, load_words
@@ -45,7 +46,9 @@ class Said:
     probability: float
     cues: tuple[tuple[CueKind, int, int], ...]
     why: str  # the frame with its words, and what the network gives
-    extractor: str = FAMILY
+    extractor: str
+    frame: float | None  # probability by the frame alone, None where none fires
+    scores: Scores | None  # of the learned models, None where they were not asked
 
 
 class ClaimReader:
@@ -61,27 +64,35 @@ class ClaimReader:
         self._combiner = load_combiner()
         self._symmetric = frozenset(name for name, each in self._schema.predicates.items() if each.symmetric)
 
-    def read(self, doc: Doc) -> list[Said]:
-        """Return the claims of the body of `doc`; adverts and page furniture give none."""
+    def read(self, doc: Doc, floor: float = FLOOR) -> list[Said]:
+        """Return the claims of the body of `doc`; adverts and page furniture give none, nor what is below `floor`."""
         proposed = self._proposed(doc)
-        said = []
+        said, told = [], set()
         for found in self._frames.read(doc):
-            score = _take(proposed, found, self._symmetric)
+            key = _key(found.subject, found.frame.predicate, found.object, self._symmetric)
+            at = proposed.get(key, {})
+            sentence = found.trigger.sent.start
+            told.add((key, sentence))
+            best = at.get(sentence, max(at.values(), key=lambda each: each.rank, default=None))
+            scores = Scores(best.network, best.parse, _certainty(found)) if best else _nothing(found)
             if _body(found) and _stated(found) and _named(found):
-                said.append(self._said(found, score))
-        for proposal in proposed.values():
-            found = self._learned(proposal)
-            if _body(found) and _stated(found) and _named(found):
-                said.append(self._said(found, proposal.probability))
-        return [each for each in said if each.probability >= FLOOR and not each.assertion.unsaid]
+                said.append(self._said(found, scores))
+        for key, by_sentence in proposed.items():
+            for sentence, proposal in by_sentence.items():
+                found = self._learned(proposal)
+                if (key, sentence) not in told and _body(found) and _stated(found) and _named(found):
+                    said.append(self._said(found, Scores(proposal.network, proposal.parse, _certainty(found))))
+        return [each for each in said if each.probability >= floor and not each.assertion.unsaid]
 
-    def _proposed(self, doc: Doc) -> dict[_Key, Proposal]:
-        """Return what the network proposes, the likeliest for each pair of entities, predicate and sentence."""
-        best: dict[_Key, Proposal] = {}
+    def _proposed(self, doc: Doc) -> dict[_Key, dict[int, Proposal]]:
+        """Return what the network proposes by claim and first word of the sentence: the likeliest of each."""
+        best: dict[_Key, dict[int, Proposal]] = {}
         for proposal in propose(doc) if doc.has_extension("readings") and doc._.readings else ():
             key = _key(proposal.subject, proposal.predicate, proposal.object, self._symmetric)
-            if key not in best or best[key].probability < proposal.probability:
-                best[key] = proposal
+            later = max(proposal.subject.span, proposal.object.span, key=lambda span: span.start)
+            known = best.setdefault(key, {}).get(later.sent.start)
+            if known is None or known.rank < proposal.rank:
+                best[key][later.sent.start] = proposal
         return best
 
     def _learned(self, proposal: Proposal) -> Found:
@@ -89,7 +100,7 @@ class ClaimReader:
         trigger = tie(proposal.subject.span, proposal.object.span, later.sent, self._cues, proposal.predicate).trigger
         return Found(_frame(proposal.predicate), proposal.subject, proposal.object, trigger, ())
 
-    def _said(self, found: Found, score: float | None) -> Said:
+    def _said(self, found: Found, scores: Scores | None) -> Said:
         sentence = found.trigger.sent
         learned = found.frame.kind is FrameKind.LEARNED
         if learned:
@@ -103,13 +114,13 @@ class ClaimReader:
         for argument in (found.subject, found.object):
             if argument.nominal is not None:
                 firm *= NOMINAL_FACTOR
-        probability = self._combiner.probability(None if learned else firm, score)
+        probability = self._combiner.probability(None if learned else firm, scores)
         cues = [(CueKind.TRIGGER, token.idx, token.idx + len(token)) for token in found.words]
         cues.extend(assertion.cues)
         if dated is not None:
             cues.append((CueKind.TIME, dated.start, dated.end))
         words = f"{found.frame.name}: {' … '.join(token.text for token in found.words)}" if not learned else ""
-        network = f"network {score:.2f}" if score is not None else ""
+        models = f"network {scores.network:.2f}, parse {scores.parse:.2f}" if scores is not None else ""
         return Said(
             found,
             sentence,
@@ -118,8 +129,10 @@ class ClaimReader:
             self._qualifiers(found),
             round(probability, 4),
             tuple(dict.fromkeys(cues)),
-            "; ".join(filter(None, (words, network))),
+            "; ".join(filter(None, (words, models))),
             NETWORK if learned else FAMILY,
+            None if learned else firm,
+            scores,
         )
 
     def _qualifiers(self, found: Found) -> dict[str, str]:
@@ -150,15 +163,25 @@ def _key(subject: Argument, predicate: str, obj: Argument, symmetric: frozenset[
     return ends[0], predicate, ends[1]
 
 
-def _take(proposed: dict[_Key, Proposal], found: Found, symmetric: frozenset[str]) -> float | None:
-    """Take out what the network says of the claim of a frame; 0 when it was asked and had nothing to say."""
-    proposal = proposed.pop(_key(found.subject, found.frame.predicate, found.object, symmetric), None)
-    if proposal is not None:
-        return proposal.probability
+def _nothing(found: Found) -> Scores | None:
+    """Return the scores of a claim that the models have seen and not proposed, None where they have not read it."""
     doc = found.trigger.doc
     places = [argument.mention.start_char for argument in (found.subject, found.object)]
     readings = doc._.readings if doc.has_extension("readings") else ()
-    return 0.0 if any(all(each.start <= place < each.end for place in places) for each in readings) else None
+    asked = any(all(each.start <= place < each.end for place in places) for each in readings)
+    return Scores(0.0, 0.0, _certainty(found)) if asked else None
+
+
+def _certainty(found: Found) -> float:
+    """Return the logarithm of the probability that both ends are names of their type: that of the less sure one."""
+    scores = TagScores(found.trigger.doc._.readings)
+    least = 0.0
+    for argument in (found.subject, found.object):
+        mention = argument.mention
+        if not mention.kb_id_:
+            read = scores.of(mention.start_char, mention.end_char)
+            least = min(least, read[mention.label_] if read is not None else 0.0)
+    return least
 
 
 @cache

@@ -18,36 +18,48 @@ FILE = "calibration.yml"
 _EDGE = 1e-4  # probabilities are kept this far from 0 and 1 before their logit is taken
 
 
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the learned models say of a claim; `names` is the logarithm of how sure the less sure name is."""
+
+    network: float
+    parse: float
+    names: float
+
+
 class Calibration(BaseModel):
-    """Weights of the logits of both extractors."""
+    """Weights of a constant and of the logits and logarithms in the order that their comments give."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    both: tuple[float, float, float]  # constant, frame, network: where a frame fires and the network was asked
-    network: tuple[float, float]  # constant, network: where no frame fires
+    framed: tuple[float, float, float, float, float]  # constant, frame, network, parse, names: where a frame fires
+    learned: tuple[float, float, float, float]  # constant, network, parse, names: where none does
 
 
 @dataclass(frozen=True, slots=True)
 class Combiner:
-    """Weighs what a frame and the network say of the same claim."""
+    """Weighs what a frame and the learned models say of the same claim."""
 
     calibration: Calibration
 
-    def probability(self, frame: float | None, network: float | None) -> float:
+    def probability(self, frame: float | None, scores: Scores | None) -> float:
         """Return the probability that the claim is right; None means that the extractor had no say.
 
         Raises:
             ValueError: neither had.
         """
-        if network is None:
+        if scores is None:
             if frame is None:
                 raise ValueError("a claim needs an extractor")
             return frame
-        if frame is None:
-            constant, weight = self.calibration.network
-            return _sigmoid(constant + weight * _logit(network))
-        constant, first, second = self.calibration.both
-        return _sigmoid(constant + first * _logit(frame) + second * _logit(network))
+        weights = self.calibration.learned if frame is None else self.calibration.framed
+        return _sigmoid(sum(w * x for w, x in zip(weights, terms(frame, scores), strict=True)))
+
+
+def terms(frame: float | None, scores: Scores) -> list[float]:
+    """Return what the weights of the calibration multiply."""
+    framed = [] if frame is None else [_logit(frame)]
+    return [1.0, *framed, _logit(scores.network), _logit(scores.parse), scores.names]
 
 
 def _logit(probability: float) -> float:

@@ -1,7 +1,8 @@
 """What the learned heads propose: for two mentions of a window, the predicates that may join them, with probability."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from spacy.tokens import Doc, Span
 
@@ -10,22 +11,27 @@ from ingest.components.readings import WindowReading
 from ingest.components.reference import Argument
 from ingest.learning.decoding import antecedents
 from ingest.learning.examples import Marked, candidates
-from ingest.learning.labels import MODALITIES, allowed, predicates, types
-from ingest.learning.runtime import PairScores
+from ingest.learning.labels import allowed, predicates, types
+from ingest.learning.loglinear import log_linear
+from ingest.learning.paths import pair_features
 
 LEAST = 0.05  # probability of a proposal that is looked at at all
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One claim that the network proposes; `denied` and `modalities` are probabilities."""
+    """One claim that the learned models propose, with their probabilities."""
 
     predicate: str
     subject: Argument
     object: Argument
-    probability: float
-    denied: float
-    modalities: Mapping[str, float]
+    network: float  # by the network
+    parse: float  # by the log-linear model of the parse
+
+    @property
+    def rank(self) -> float:
+        """Return a number by which proposals of the same claim are compared."""
+        return self.network + self.parse
 
 
 def propose(doc: Doc) -> list[Proposal]:
@@ -34,7 +40,7 @@ def propose(doc: Doc) -> list[Proposal]:
     for each in doc._.readings:
         for proposal in _window(doc, each):
             key = (proposal.subject.mention.start, proposal.predicate, proposal.object.mention.start)
-            if key not in best or best[key].probability < proposal.probability:
+            if key not in best or best[key].rank < proposal.rank:
                 best[key] = proposal
     return sorted(best.values(), key=lambda p: (p.subject.span.start, p.object.span.start, p.predicate))
 
@@ -55,24 +61,26 @@ def _window(doc: Doc, window: WindowReading) -> Iterator[Proposal]:
         else [(Argument(spans[n]), 1.0)]
         for n, mention in enumerate(marked)
     ]
-    kinds = types()
-    fits = allowed()
+    parse = log_linear()
     for row, (one, other) in enumerate(pairs):
-        ends = kinds[marked[one].kind], kinds[marked[other].kind]
-        for column, predicate in enumerate(predicates()):
-            chance = float(scores.predicates[row, column])
-            if chance >= LEAST and (predicate, *ends) in fits:
+        if not arguments[one] or not arguments[other]:
+            continue
+        ties = parse.probabilities(pair_features(spans[one], spans[other], spans))
+        for column in _columns(marked[one].kind, marked[other].kind):
+            network, tie = float(scores.predicates[row, column]), float(ties[column])
+            if max(network, tie) >= LEAST:
                 for subject, first in arguments[one]:
                     for obj, second in arguments[other]:
                         if subject.mention.start != obj.mention.start:
-                            yield _proposal(predicate, subject, obj, chance * first * second, scores, row)
+                            sure = first * second
+                            yield Proposal(predicates()[column], subject, obj, network * sure, tie * sure)
 
 
-def _proposal(
-    predicate: str, subject: Argument, obj: Argument, chance: float, scores: PairScores, row: int
-) -> Proposal:
-    modalities = dict(zip(MODALITIES, map(float, scores.modality[row]), strict=True))
-    return Proposal(predicate, subject, obj, chance, float(scores.denied[row]), modalities)
+@cache
+def _columns(subject: int, obj: int) -> tuple[int, ...]:
+    """Return the predicates that join two types, by number."""
+    kinds, fits = types(), allowed()
+    return tuple(n for n, name in enumerate(predicates()) if (name, kinds[subject], kinds[obj]) in fits)
 
 
 def _mentions(doc: Doc, window: WindowReading) -> tuple[list[Marked], list[Span]]:

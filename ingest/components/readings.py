@@ -31,6 +31,7 @@ class WindowReading:
     reading: Reading
     tagged: tuple[Tagged, ...]
     model: LearnedModel
+    types: Floats  # logarithms of the probabilities, words × types and at last no name
 
     def place(self, first: int, last: int) -> Window:
         """Return the characters of the document that the words `first` to `last` of the window are."""
@@ -67,7 +68,11 @@ class ReadingsComponent:
         readings = self._model.read([docs[number].text[start:end] for number, start, end in places])
         found: list[list[WindowReading]] = [[] for _ in docs]
         for (number, start, end), reading in zip(places, readings, strict=True):
-            found[number].append(WindowReading(start, end, reading, tuple(mentions_of(reading.tags)), self._model))
+            found[number].append(
+                WindowReading(
+                    start, end, reading, tuple(mentions_of(reading.tags)), self._model, _by_type(reading.tags)
+                )
+            )
         for doc, each in zip(docs, found, strict=True):
             doc._.readings = tuple(each)
         return docs
@@ -112,16 +117,15 @@ class TagScores:
 
     def __init__(self, readings: Sequence[WindowReading]) -> None:
         self._readings = readings
-        self._logs = [_by_type(each.reading.tags) for each in readings]
 
     def of(self, start: int, end: int) -> dict[str, float] | None:
         """Return the scores of characters [start, end), or None where no window was read."""
-        for each, logs in zip(self._readings, self._logs, strict=True):
+        for each in self._readings:
             if each.start <= start < each.end:
                 span = each.words(start, end)
                 if span is None:
                     return None
-                mean = logs[span[0] : span[1] + 1].mean(0)
+                mean = each.types[span[0] : span[1] + 1].mean(0)
                 return dict(zip((*types(), "None"), map(float, mean), strict=True))
         return None
 

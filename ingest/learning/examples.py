@@ -44,6 +44,7 @@ class Example:
     mentions: list[Marked]
     pairs: list[Pair]
     references: list[tuple[int, int, float]] = field(default_factory=list)
+    text: str = ""
     corpus: str = ""  # a further corpus, whose tags are its own
 
 
@@ -76,7 +77,7 @@ def make_example(row: Mapping[str, Any], encoded: Encoded) -> Example:
         for m, other in enumerate(marked)
         if not other.nominal
     ]
-    return Example(str(row["id"]), encoded, labels, marked, pairs, references)
+    return Example(str(row["id"]), encoded, labels, marked, pairs, references, str(row["text"]))
 
 
 def _mentions(row: Mapping[str, Any], encoded: Encoded) -> tuple[list[Marked], list[frozenset[str]]]:

@@ -53,7 +53,7 @@ class LearnedModel:
         Raises:
             ConfigError: they are missing, or are not the ones that the model card names.
         """
-        self._encoder = Encoder(_checked(folder, "tokenizer.json"))
+        self._encoder = Encoder(checked(folder, "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
@@ -61,7 +61,7 @@ class LearnedModel:
 
         def session(name: str) -> Any:
             return onnxruntime.InferenceSession(
-                str(_checked(folder, name)), sess_options=options, providers=["CPUExecutionProvider"]
+                str(checked(folder, name)), sess_options=options, providers=["CPUExecutionProvider"]
             )
 
         self._words, self._pairs = session("encoder.onnx"), session("heads.onnx")
@@ -143,7 +143,7 @@ def _groups(sizes: Sequence[int]) -> list[list[int]]:
     return groups
 
 
-def _checked(folder: Path, name: str) -> Path:
+def checked(folder: Path, name: str) -> Path:
     """Return the path of a file whose hash is the one in `SHA256SUMS`."""
     path, sums = folder / name, folder / "SHA256SUMS"
     try:
