@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
-
-from rapidfuzz import fuzz
 
 from ingest.papers.blocks import Block, Kind, is_heading
 from ingest.papers.glyphs import RAISED, Run
@@ -103,7 +102,7 @@ def _matching(lines: Sequence[Line], told: str) -> list[Line]:
             spelled += _LETTERS.sub("", lines[end].text).casefold()
             if len(spelled) > 1.2 * len(wanted):
                 break
-            if fuzz.ratio(spelled, wanted) > 94:
+            if SequenceMatcher(None, spelled, wanted, autojunk=False).ratio() > 0.94:
                 return list(lines[start : end + 1])
     return []
 
