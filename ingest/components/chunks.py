@@ -13,6 +13,7 @@ _LEGAL = re.compile(
     r"|PLC|plc|L\.?P|s\.?r\.?o|a\.s|Sdn|Bhd)\.?"
 )
 _ARTICLES = frozenset({"the", "a", "an"})
+_BODY_REACH = 10  # words of a body's name
 _LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW", "NORP"})
 
 
@@ -57,12 +58,38 @@ class Chunker:
             return
         while index < sentence.end:
             token = doc[index]
+            body = self._body(doc, index, sentence.end)
+            if body:
+                yield Candidate(index, body, "chunk")
+                index = body
+                continue
             if not self._opens(token, sentence, firm):
                 index += 1
                 continue
             end = self._legal_form(doc, self._extend(doc, index, sentence.end), sentence.end)
             yield from self._pieces(doc, index, end)
             index = end
+
+    def _body(self, doc: Doc, index: int, limit: int) -> int:
+        """Return the end of a body's name that goes on in lower case, or 0.
+
+        "la Cour des marchés publics" ends with its last word, "la préfecture de police de Paris" with its last capital.
+        """
+        cues, head = self._cues, doc[index]
+        if head.lower_ not in cues.body_heads or not index or doc[index - 1].lower_ not in cues.articles:
+            return 0
+        capital = head.text[0].isupper()
+        end, at = 0, index + 1
+        while at < min(limit, index + _BODY_REACH):
+            token, linked = doc[at], doc[at - 1].lower_ in cues.links
+            if name_shaped(token) and token.lower_ not in cues.dates:
+                end = at + 1
+            elif token.pos_ == "ADJ" or (token.pos_ == "NOUN" and linked):
+                end = at + 1 if capital else end
+            elif token.lower_ not in cues.body_inner and not (linked and token.lower_ in cues.articles):
+                break
+            at += 1
+        return end
 
     def _unusual(self, sentence: Span) -> Iterator[Candidate]:
         """Yield runs of words that texts never write in lower case: the names of a headline in capitals."""
@@ -140,6 +167,8 @@ class Chunker:
         if before.ent_type_ == "PERSON" and word in self._cues.of_person:
             return False
         if word in self._cues.inner:
+            return True
+        if word in self._cues.word_inner and self._common(before):
             return True
         heads = (doc[at].lower_ for at in range(start, index))
         if word in self._cues.at:

@@ -30,6 +30,8 @@ class _Words(BaseModel):
     inner: list[str]
     links: list[str]
     body_inner: list[str]
+    word_inner: list[str]
+    body_heads: list[str]
     and_: list[str] = Field(alias="and")
     of: list[str]
     of_person: list[str]
@@ -69,6 +71,8 @@ class NamingCues:
         self.inner = frozenset(words.inner)
         self.links = self.inner | frozenset(words.links)
         self.body_inner = frozenset(words.body_inner)
+        self.word_inner = frozenset(words.word_inner)
+        self.body_heads = frozenset(words.body_heads)
         self.conjunctions = frozenset(words.and_)
         self.of = frozenset(words.of)
         self.of_person = frozenset(words.of_person)
