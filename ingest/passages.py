@@ -97,10 +97,11 @@ def _alone(text: str, nlp: Language) -> Doc | Exception:
 def prediction(doc: Doc) -> dict[str, Any]:
     """Return mentions and claims of a parsed passage."""
     mentions = [{"start": s.start_char, "end": s.end_char, "type": s.label_} for s in doc.spans.get(GROUP, ())]
-    return {"mentions": mentions, "claims": [_claim(said) for said in claim_reader(doc.lang_).read(doc)]}
+    return {"mentions": mentions, "claims": [predicted_claim(said) for said in claim_reader(doc.lang_).read(doc)]}
 
 
-def _claim(said: Said) -> dict[str, Any]:
+def predicted_claim(said: Said) -> dict[str, Any]:
+    """Return a claim as a prediction has it."""
     speakers = said.assertion.speakers
     return {
         "predicate": said.found.frame.predicate,

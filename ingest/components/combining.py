@@ -32,7 +32,7 @@ class Calibration(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    framed: tuple[float, float, float, float, float]  # constant, frame, network, parse, names: where a frame fires
+    framed: tuple[float, float, float, float]  # constant, frame, network, parse: where a frame fires
     learned: tuple[float, float, float, float]  # constant, network, parse, names: where none does
 
 
@@ -58,8 +58,9 @@ class Combiner:
 
 def terms(frame: float | None, scores: Scores) -> list[float]:
     """Return what the weights of the calibration multiply."""
-    framed = [] if frame is None else [_logit(frame)]
-    return [1.0, *framed, _logit(scores.network), _logit(scores.parse), scores.names]
+    models = [_logit(scores.network), _logit(scores.parse)]
+    # Frames take no name that the cues do not carry; where they fire, the network's doubts have told nothing new.
+    return [1.0, *models, scores.names] if frame is None else [1.0, _logit(frame), *models]
 
 
 def _logit(probability: float) -> float:

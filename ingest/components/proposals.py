@@ -61,7 +61,7 @@ def _window(doc: Doc, window: WindowReading) -> Iterator[Proposal]:
         else [(Argument(spans[n]), 1.0)]
         for n, mention in enumerate(marked)
     ]
-    parse = log_linear()
+    parse = log_linear(window.model.folder)
     for row, (one, other) in enumerate(pairs):
         if not arguments[one] or not arguments[other]:
             continue

@@ -7,6 +7,7 @@ left out. Windows without two words that may begin a name are not read: they can
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from spacy.language import Language
@@ -148,9 +149,9 @@ def _register() -> None:
         Doc.set_extension("readings", default=())
 
 
-@Language.factory("sightlines_readings")
-def make_readings(nlp: Language, name: str) -> ReadingsComponent:
-    """Return the component with the shipped weights."""
+@Language.factory("sightlines_readings", default_config={"weights": ""})
+def make_readings(nlp: Language, name: str, weights: str) -> ReadingsComponent:
+    """Return the component with the weights of a folder, the shipped ones when it is empty."""
     del nlp, name
     _register()
-    return ReadingsComponent(learned_model())
+    return ReadingsComponent(learned_model(Path(weights)) if weights else learned_model())

@@ -53,6 +53,7 @@ class LearnedModel:
         Raises:
             ConfigError: they are missing, or are not the ones that the model card names.
         """
+        self.folder = folder
         self._encoder = Encoder(checked(folder, "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

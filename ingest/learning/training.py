@@ -36,17 +36,33 @@ class Plan:
     warm_up: float = 0.06  # share of the steps
     hidden_types: float = 0.15  # share of mentions whose type the pair heads do not see
     freeze_vocabulary: bool = True
+    pool_share: float = 0.25
     weights: dict[str, float] = field(default_factory=dict)  # of each loss, 1 where none is given
 
 
-def train(network: Network, examples: Sequence[Example], plan: Plan, *, seed: int, progress: Progress) -> None:
-    """Train the network in place on examples; `progress` is told the mean losses of each epoch."""
+def train(
+    network: Network,
+    examples: Sequence[Example],
+    plan: Plan,
+    *,
+    seed: int,
+    progress: Progress,
+    pool: Sequence[Example] = (),
+) -> None:
+    """Train the network in place on examples and, each epoch, on another share of a pool.
+
+    `progress` is told the mean losses of each epoch.
+    """
     rng = random.Random(seed)
     torch.manual_seed(seed)
     device = next(network.parameters()).device
     network.encoder.pieces.weight.requires_grad_(not plan.freeze_vocabulary)
     optimizer = torch.optim.AdamW(_groups(network, plan))
-    steps = plan.epochs * sum(1 for _ in _mixed(examples, plan, random.Random(seed)))
+
+    def epoch_examples() -> list[Example]:
+        return [*examples, *rng.sample(list(pool), round(len(pool) * plan.pool_share))]
+
+    steps = plan.epochs * sum(1 for _ in _mixed(epoch_examples(), plan, random.Random(seed)))
     warm = max(1.0, plan.warm_up * steps)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(step / warm, max(0.0, (steps - step) / (steps - warm + 1)))
@@ -55,7 +71,7 @@ def train(network: Network, examples: Sequence[Example], plan: Plan, *, seed: in
     network.train()
     for epoch in range(1, plan.epochs + 1):
         totals: dict[str, list[float]] = defaultdict(list)
-        for batch in _mixed(examples, plan, rng):
+        for batch in _mixed(epoch_examples(), plan, rng):
             with _half(device):
                 losses = losses_of(network, batch.to(device))
             if not losses:
@@ -82,7 +98,8 @@ def losses_of(network: Network, batch: Batch) -> dict[str, Tensor]:
     if not corpus or corpus in network.helpers:
         head = network.helpers[corpus] if corpus else network.encoder.tags
         scores = head(network.encoder.drop(states)).flatten(0, 1).float()
-        losses[f"tags {corpus}".strip()] = F.cross_entropy(scores, batch.tags.flatten(), ignore_index=UNKNOWN)
+        if (batch.tags >= 0).any():
+            losses[f"tags {corpus}".strip()] = F.cross_entropy(scores, batch.tags.flatten(), ignore_index=UNKNOWN)
     if len(batch.pairs):
         scores = network.heads(states, *batch.of_pairs())
         losses |= _pair_losses(batch, *(each.float() for each in scores), corpus=corpus)
