@@ -109,12 +109,15 @@ class Antecedents:
             value -= 0.5 * max(0, paragraph - paragraph_of(self._doc, mention.start_char) - 1)
             value += 1.5 * (mention.label_ in asked.liked) + self._named(mention, asked.head)
             value -= self._unlike(mention, asked.head)
+            value += 1.5 * self._says(mention, asked.head)
             scores[key] = max(scores[key], value) + (0.25 if key in nearest else 0.0)
             nearest[key] = mention
         ranked = sorted(nearest, key=lambda key: -scores[key])
         if not ranked or (len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < self._lead):
             return None
-        return nearest[ranked[0]] if scores[ranked[0]] > 0 else None
+        best = nearest[ranked[0]]
+        far = paragraph - paragraph_of(self._doc, best.start_char) > 1  # the text has turned to other things since
+        return best if scores[ranked[0]] > 0 and not far else None
 
     def _named(self, mention: Span, head: Token) -> float:
         """Return how far the noun is part of the name: "the institute" of "the Institute for Queue Research"."""
@@ -128,6 +131,14 @@ class Antecedents:
         kinds = self._cues.kinds.get(head.lemma_.lower(), ())
         kind = mention._.kind if Span.has_extension("kind") else None
         return 2.0 if kinds and kind is not None and kind not in kinds else 0.0
+
+    def _says(self, mention: Span, head: Token) -> bool:
+        """Return whether the mention says what the pronoun is the subject of: "A denied that it had used B"."""
+        verb = head.head
+        if head.dep_ not in _SUBJECTS or verb.dep_ != "ccomp" or mention.root.head != verb.head:
+            return False
+        lemma = verb.head.lemma_.lower()
+        return mention.root.dep_ in _SUBJECTS and (lemma in self._cues.speech or lemma in self._cues.denials)
 
     # --- several ---------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,9 @@ LASTING = {
 }  # fmt: skip
 _PLAIN_YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 _LABEL_END = re.compile(r"\s*(?:[:|.–—]|-\s)")
+_ENTERED = {"PUBLISHED"}  # what the entry of a list of references says
+_NUMBER = re.compile(r"(?:^|\s)\[\d+\]")
+_LAST_YEAR = re.compile(r"\b((?:19[5-9]|20[0-4])\d)\W*$")
 _Found = Sequence[tuple[Dated, Token]]
 
 
@@ -40,11 +43,15 @@ class TimeReader:
             if (span := sentence.doc.char_span(dated.start, dated.end, alignment_mode="expand")) is not None
             and not any(end.start_char <= dated.start < end.end_char for end in ends)
         ]
-        if predicate in _TIMELESS or not found:
+        if predicate in _TIMELESS:
             return None
+        if not found:
+            return _of_entry(tied.trigger) if predicate in _ENTERED else None
         if tied.background:
             return _only(_between(found, ends))
         dated = self._of_clause(found, tied.trigger)
+        if dated is None and predicate in _ENTERED:
+            return _of_entry(tied.trigger)
         if dated is not None and "/" not in dated.edtf and self._ends(tied.trigger, predicate):
             return replace(dated, edtf=f"../{dated.edtf}")
         return dated
@@ -98,6 +105,22 @@ class TimeReader:
 
 def _only(found: _Found) -> Dated | None:
     return found[0][0] if len({dated.edtf for dated, _ in found}) == 1 else None
+
+
+def _of_entry(trigger: Token) -> Dated | None:
+    """Return the year at the end of an entry in a list of references: "[3] Sato M. Shoppers and bags. 2017."."""
+    text = trigger.doc.text
+    start = text.rfind("\n", 0, trigger.idx) + 1
+    end = text.find("\n", trigger.idx)
+    end = len(text) if end < 0 else end
+    for number in _NUMBER.finditer(text, start, end):
+        if number.start() <= trigger.idx:
+            start = number.end()
+        else:
+            end = number.start()
+            break
+    found = _LAST_YEAR.search(text, start, end)
+    return Dated(found[1], found.start(1), found.end(1)) if found is not None else None
 
 
 def _between(found: _Found, ends: Sequence[Span]) -> list[tuple[Dated, Token]]:

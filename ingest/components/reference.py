@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
+from ingest.components.antecedents import Antecedents
 from ingest.components.names import GROUP
 from ingest.components.paragraphs import paragraph_of
 from ingest.rules import CueTable, load_words
@@ -35,6 +36,7 @@ class References:
         self._words = load_words(doc.lang_)
         self.mentions: list[Span] = sorted(doc.spans.get(GROUP, ()), key=lambda span: span.start)
         self._at: dict[int, Span] = {index: span for span in self.mentions for index in range(span.start, span.end)}
+        self._antecedents = Antecedents(doc, cues)
         title = [span for span in self.mentions if span.label_ == "Paper" and span.start_char < 3]
         self.paper: Span | None = title[0] if title else None  # "we" are the authors of the text's own title
 
@@ -203,6 +205,8 @@ class References:
     def _pronoun(self, head: Token, types: tuple[str, ...]) -> list[Argument]:
         if head.lower_ in self._words.authors and self.paper is not None and "Paper" in types:
             return [Argument(self.paper, self._doc[head.i : head.i + 1])]
+        if head.lower_ in self._cues.pronouns:
+            return self._standing(self._doc[head.i : head.i + 1], types)
         if head.lower_ not in self._words.pronouns:
             return []
         wanted = tuple(t for t in types if t not in {"Person", "Place"})
@@ -227,10 +231,16 @@ class References:
         if any(child.dep_ in {"relcl", "acl", "prep"} or self.at(child) for child in head.children):
             return []  # "the company that ...", "the software of X": defined by what follows, not known before
         span = self._doc[determiner.i : head.i + 1]
+        if self._cues.reach:
+            return self._standing(span, fits)
         if head.tag_ in {"NNS", "NNPS"} and fits[0] == "Organization":
             return []
         candidate = self._salient(head, fits, window=3)
         return [Argument(candidate, span)] if candidate is not None else []
+
+    def _standing(self, span: Span, types: tuple[str, ...]) -> list[Argument]:
+        """Return whom the words stand for, where that is clear."""
+        return [Argument(mention, span) for mention in self._antecedents.of_span(span, types)]
 
     def _salient(self, head: Token, types: tuple[str, ...], *, window: int) -> Span | None:
         """Return the only entity of these types in the sentences before the word, nearest sentence first."""
