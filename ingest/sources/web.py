@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterator
 
 from graph.errors import SourceError, UnsupportedSource
+from ingest.pages.markup import Markup, with_paragraphs
+from ingest.pages.walls import wall
 from ingest.sources.base import Draft, Raw, decode, own_address, own_date, own_words, suffix
+from ingest.text import Paragraph, ParagraphKind, is_invitation, normalise, split_paragraphs
 
 LARGEST = 20_000_000  # bytes
 _HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
 _LINES = re.compile(r"\n+")
+_FURNITURE = 250  # characters: what is longer is kept, whatever it looks like; it carries no claim all the same
+_PAYWALL = re.compile(r"(?:subscribe|sign in|log in|register) to (?:continue|keep|read)\b.{0,60}$", re.IGNORECASE)
 
 
 def matches(raw: Raw) -> bool:
@@ -29,7 +34,7 @@ def read(raw: Raw) -> Iterator[Draft]:
             hint=f"Pages up to {LARGEST // 1_000_000} MB are read: save the article alone.",
             source=raw.address,
         )
-    html = decode(raw.data, raw.address, raw.content_type, replace=True)
+    html = with_paragraphs(decode(raw.data, raw.address, raw.content_type, replace=True))
     import trafilatura  # 0.5 s
 
     url = raw.address if raw.address.startswith(("http://", "https://")) else None
@@ -42,10 +47,18 @@ def read(raw: Raw) -> Iterator[Draft]:
             with_metadata=True,
             date_extraction_params={"original_date": True, "extensive_search": False},
         )
+        markup = Markup(html)
     except (ValueError, TypeError, AttributeError, RecursionError) as exc:
         raise SourceError(f"{raw.address} can't be read as HTML: {exc}", source=raw.address) from exc
     text = (getattr(found, "text", None) or "").strip()
-    if not text:
+    title = markup.title(own_words(getattr(found, "title", None)) or "")
+    paragraphs = article_paragraphs(text)
+    heads, linked = markup.headings()
+    no_article = wall(title, [line for line in text.split("\n") if line.strip()], heads=heads, heads_linked=linked)
+    if no_article is not None:
+        what, hint = no_article
+        raise SourceError(f"{raw.address} {what}.", hint=hint, source=raw.address)
+    if not paragraphs:
         raise SourceError(
             f"{raw.address} holds no article text.",
             hint="The page may be empty or need JavaScript: save it from the browser and add the file.",
@@ -53,12 +66,37 @@ def read(raw: Raw) -> Iterator[Draft]:
         )
     canonical = own_address(getattr(found, "url", None))
     yield Draft(
-        parts=(_LINES.sub("\n\n", text),),
+        parts=("\n\n".join(paragraphs),),
         reader=f"web (trafilatura {trafilatura.__version__})",
         kind="web",
-        headline=own_words(getattr(found, "title", None)) or "",
+        headline=title,
         address=canonical if canonical and canonical.startswith(("http://", "https://")) else None,
         publisher=own_words(getattr(found, "sitename", None), 120),
-        author=own_words(getattr(found, "author", None), 200),
+        author=own_words(getattr(found, "author", None) or markup.author(), 200),
         published=own_date(getattr(found, "date", None)),
+    )
+
+
+def article_paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of an extracted text, without short furniture and invitations that got in among them."""
+    whole = normalise(_LINES.sub("\n\n", text))
+    parts = split_paragraphs(whole)
+    kept = [
+        whole[part.start : part.end]
+        for part in parts
+        if part.kind is not ParagraphKind.BOILERPLATE
+        or part.end - part.start > _FURNITURE
+        or not _is_furniture(whole, part)
+    ]
+    while len(kept) > 1 and _PAYWALL.match(kept[-1]):
+        kept.pop()
+    return kept
+
+
+def _is_furniture(text: str, part: Paragraph) -> bool:
+    words = text[part.start : part.end]
+    return (
+        is_invitation(words)
+        or words.startswith(("©", "Copyright", "Advertisement"))
+        or _PAYWALL.match(words) is not None
     )

@@ -1,0 +1,1 @@
+"""Web pages: what is no article, and what stands around one."""
