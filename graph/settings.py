@@ -37,6 +37,9 @@ class Settings:
             "is reported, not read"
         },
     )
+    weights: str = field(
+        default="", metadata={"help": "folder of weights that `sightlines train` made (the shipped ones)"}
+    )
     max_rows: int = field(default=1_000, metadata={"help": "rows that a query may return"})
     timeout: float = field(default=10.0, metadata={"help": "seconds that a query may run"})
     port: int = field(default=8501, metadata={"help": "port of the app"})

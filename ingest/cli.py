@@ -15,6 +15,7 @@ from graph.commands.output import as_json as to_json
 from graph.errors import SourceError
 from ingest.commands.failures import failures
 from ingest.commands.importing import import_command
+from ingest.commands.training import train
 from ingest.commands.watching import watch
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ for _command in COMMANDS:
 main.add_command(import_command)
 main.add_command(failures)
 main.add_command(watch)
+main.add_command(train)
 
 
 @main.command()

@@ -16,6 +16,7 @@ from graph.errors import ConfigError, SchemaError, UnsupportedSource
 from graph.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "pipelines"
+READINGS = "sightlines_readings"  # the one component that has weights of its own
 
 # A name with a digit and a capital ("MS-Celeb-1M", "IJB-A", "Glint360K") is one token: cut at its hyphens, or before
 # its unit, it is parsed as several nouns. "Beijing-based" and "Huawei-backed" (`Recipe.cut`) are still cut.
@@ -91,9 +92,12 @@ class Pipelines:
         return self._made[language]
 
 
-def make_pipeline(settings: Settings, language: str = "", *, exclude: Collection[str] = ()) -> Language:
+def make_pipeline(
+    settings: Settings, language: str = "", *, exclude: Collection[str] = (), weights: Path | None = None
+) -> Language:
     """Return the pipeline of `language`, or of the first language of the settings, without the components in `exclude`.
 
+    `weights` is a folder of weights to take in place of those of the settings, or the shipped ones.
     Raises UnsupportedSource for a language without a recipe and ConfigError when its model is not installed.
     """
     recipe = load_recipe(language or settings.languages[0])
@@ -114,7 +118,10 @@ def make_pipeline(settings: Settings, language: str = "", *, exclude: Collection
         if step.name in exclude:
             continue
         import_module(step.module)  # registers the factory
-        nlp.add_pipe(step.name, first=step.first or None, config=dict(step.config))
+        config = dict(step.config)
+        if step.name == READINGS:
+            config["weights"] = str(weights or settings.weights)
+        nlp.add_pipe(step.name, first=step.first or None, config=config)
     return nlp
 
 

@@ -192,6 +192,15 @@ def evidence_for(ledger: Ledger, claim_ids: Iterable[str]) -> tuple[EvidenceRow,
     return tuple(result)
 
 
+def reviewed_evidence(ledger: Ledger) -> tuple[EvidenceRow, ...]:
+    """All evidence with a review, of its own or of its claim, in the order of `evidence_for`."""
+    targets = {review.target for review in reviews(ledger)}
+    with ledger.reading() as connection:
+        own = select_in(connection, select(EVIDENCE.c.claim_id), EVIDENCE.c.id, targets)
+        claim_ids = {row.claim_id for row in own} | targets
+    return tuple(row for row in evidence_for(ledger, claim_ids) if row.review or row.claim_review)
+
+
 def latest_reviews(connection: Connection, targets: Iterable[str]) -> dict[str, Review]:
     """The latest review of each target."""
     rows = select_in(connection, select(REVIEWS), REVIEWS.c.target, targets)

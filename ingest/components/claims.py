@@ -11,7 +11,7 @@ from graph.enums import CueKind
 from graph.schema import load_schema
 from ingest.components.assertion import Assertion, AssertionReader
 from ingest.components.clauses import Tie, tie
-from ingest.components.combining import Scores, load_combiner
+from ingest.components.combining import Combiner, Scores, load_combiner
 from ingest.components.frames import Found, FrameReader
 from ingest.components.moment import TimeReader
 from ingest.components.pairs import PairReader
@@ -61,7 +61,6 @@ class ClaimReader:
         self._assertion = AssertionReader(self._cues)
         self._time = TimeReader(self._cues)
         self._pairs = PairReader(self._cues)
-        self._combiner = load_combiner()
         self._symmetric = frozenset(name for name, each in self._schema.predicates.items() if each.symmetric)
 
     def read(self, doc: Doc, floor: float = FLOOR) -> list[Said]:
@@ -114,7 +113,7 @@ class ClaimReader:
         for argument in (found.subject, found.object):
             if argument.nominal is not None:
                 firm *= NOMINAL_FACTOR
-        probability = self._combiner.probability(None if learned else firm, scores)
+        probability = _combiner(found.trigger.doc).probability(None if learned else firm, scores)
         cues = [(CueKind.TRIGGER, token.idx, token.idx + len(token)) for token in found.words]
         cues.extend(assertion.cues)
         if dated is not None:
@@ -161,6 +160,12 @@ def _key(subject: Argument, predicate: str, obj: Argument, symmetric: frozenset[
     if predicate in symmetric:
         ends.sort()
     return ends[0], predicate, ends[1]
+
+
+def _combiner(doc: Doc) -> Combiner:
+    """Return the calibration that belongs to the weights which read the document."""
+    readings = doc._.readings if doc.has_extension("readings") else ()
+    return load_combiner(readings[0].model.folder) if readings else load_combiner()
 
 
 def _nothing(found: Found) -> Scores | None:
