@@ -3,7 +3,7 @@
 A library that parses PDF or HTML can hang, crash or eat all memory on a damaged or hostile file. Readers that use one
 run in a worker process: started when the first such document comes, used again for the next, killed when it takes too
 long. A document that breaks its worker is one failure with a reason; the batch goes on with a new worker. A round trip
-costs less than a millisecond; readers of plain text and of lines stay in this process.
+costs less than a millisecond; readers that stream stay in this process.
 """
 
 import atexit
@@ -26,7 +26,7 @@ from ingest.sources import Draft, Raw, Reader
 from ingest.worker import HEADER, frame
 
 # Readers that run in a worker, whole documents in hand. The others stream, and hand what they find to these.
-APART = frozenset({"ingest.sources.feed", "ingest.sources.paper", "ingest.sources.paper_xml", "ingest.sources.web"})
+APART = frozenset(f"ingest.sources.{name}" for name in ("feed", "paper", "paper_xml", "plain", "web"))
 _START = 60.0  # seconds that a worker may take to start on a busy machine
 _USES = 500  # documents that one worker reads: what a library never gives back goes with it
 _SPARE = 2  # idle workers that are kept

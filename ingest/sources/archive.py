@@ -103,6 +103,8 @@ def _members(raw: Raw, archive: ZipFile) -> Iterator[Failure | Raw]:
     place = raw.place
     start, rest = place.mark, place.rest
     infos = archive.infolist()
+    if all(info.is_dir() for info in infos):
+        raise SourceError(f"{raw.address} is an archive without files.", hint="Copy it again.", source=raw.address)
     _check_kind(raw, infos)
     web_archive = any(_in_wacz(info) for info in infos)
     done = sum(info.compress_size for info in infos[:start])

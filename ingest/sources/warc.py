@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 STREAMS = True
 _KNOWN = 200_000  # pages whose place is kept for later revisits: some 60 MB
+_MOST_DAMAGED = 1_000  # places of one file
 _SCAN = 1_000_000  # bytes searched at once for the next record
 _STARTS = re.compile(rb"WARC/\d\.\d{1,2}\r?\n|filedesc://")
 _NEXT = re.compile(rb"(?<=\n)WARC/\d\.\d{1,2}\r?\n")
@@ -73,7 +74,7 @@ class _Archive:
         from ingest.sources.warc_records import Damaged, ManyInOne
 
         offset: int | None = self._start
-        skip = 0
+        skip = damaged = 0
         while offset is not None:
             try:
                 yield from self._from(offset, skip)
@@ -82,11 +83,15 @@ class _Archive:
                 self._as_one, offset, skip = True, 0, self._place.count
             except Damaged as exc:
                 here = abs(self._place.mark)
-                offset, skip = self._next(here), 0
+                damaged += 1
+                offset, skip = self._next(here) if damaged < _MOST_DAMAGED else None, 0
                 after = "" if offset is None else f"; what follows at byte {offset} is read"
                 reason = f"{self._raw.address} is damaged at byte {here}: {exc}{after}."
                 self._place.count += 1
                 yield load_failure(f"{self._raw.address}!/{here}", reason, "Fetch or copy the archive again.")
+                if damaged == _MOST_DAMAGED:
+                    reason = f"{self._raw.address} is damaged in {damaged:,} places: what follows is not read."
+                    yield load_failure(self._raw.address, reason, "Fetch or copy the archive again.")
 
     def _from(self, offset: int, skip: int) -> Iterator[Failure | Raw]:
         """The parts from a record on, without the first `skip`. When it raises, the place stands at the damage."""

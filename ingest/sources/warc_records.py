@@ -1,5 +1,6 @@
 """The records of a WARC or ARC file in plain values, read by warcio with bounds of our own."""
 
+import logging
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ingest.sources.base import LARGEST, Stream
 BLOCK = 16_384  # bytes read at once: gzip unpacks them to 16 MB at most
 _LONGEST_LINE = 1_000_000  # bytes of a header line
 _LONGEST_HEAD = 4_000_000  # bytes of all header lines of a record
+_MOST_LINES = 500  # header lines of a record
 _MANY_IN_ONE = "non-chunked gzip"  # warcio's words
 # What warcio raises for a damaged record; a missing header field shows as a missing attribute.
 _DAMAGE = (
@@ -77,6 +79,7 @@ class Records(ArchiveIterator):  # type: ignore[misc]
     INC_RECORD = ""  # is written to standard error
 
     def __init__(self, stream: Stream, offset: int, packed: bool) -> None:
+        logging.getLogger("warcio").setLevel(logging.CRITICAL)  # it would write a stranger's words to the terminal
         super().__init__(stream, arc2warc=True)
         self.offset = offset
         self.reader = _Reader(self.fh, packed)
@@ -125,21 +128,22 @@ class _Reader(BufferedReader):  # type: ignore[misc]
 
     def __init__(self, stream: Stream, packed: bool) -> None:
         super().__init__(stream, block_size=BLOCK, decomp_type="gzip" if packed else None)
-        self._head = 0
+        self._head = self._lines = 0
 
     def _decompress(self, data: bytes) -> bytes:
         return cast(bytes, self.decompressor.decompress(data)) if self.decompressor else data
 
     def read(self, length: int | None = None) -> bytes:
         """Read up to `length` bytes."""
-        self._head = 0
+        self._head = self._lines = 0
         return cast(bytes, super().read(length))
 
     def readline(self, length: int | None = None) -> bytes:
         """Read a line. Raises ArchiveLoadFailed when it, or all lines of a header, have no end."""
         line = cast(bytes, super().readline(min(length or _LONGEST_LINE, _LONGEST_LINE)))
         self._head += len(line)
-        if len(line) >= _LONGEST_LINE or self._head > _LONGEST_HEAD:
+        self._lines += 1
+        if len(line) >= _LONGEST_LINE or self._head > _LONGEST_HEAD or self._lines > _MOST_LINES:
             raise ArchiveLoadFailed("its header has no end")
         return line
 

@@ -41,5 +41,5 @@ def read(raw: Raw) -> Iterator[Draft]:
         print("noise", file=sys.stderr)
     for number in range(3 if words in {"three", "slow"} else 1):
         if words == "slow":
-            time.sleep(0.6)
+            time.sleep(1.6)
         yield Draft(parts=(f"{words} {os.getpid()} {number}",), reader="test", kind="text")

@@ -21,7 +21,7 @@ from tests.ingest import bad_readers
 from tests.ingest.pdfs import pdf
 
 BAD = "tests.ingest.bad_readers"
-SHORT = Limits(seconds=1.0, megabytes=600)
+SHORT = Limits(seconds=4.0, megabytes=600)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -50,7 +50,7 @@ def test_a_document_is_read_in_another_process_which_is_used_again() -> None:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("hang", "takes longer than 1 seconds"),
+        ("hang", "takes longer than 4 seconds"),
         ("crash", "crashes the program that reads it (SIGSEGV)"),
         ("leave", "exit code 3"),
         ("eat", "more than 600 MB of memory"),
@@ -77,11 +77,11 @@ def test_a_hanging_reader_ends_with_the_limit_on_time() -> None:
     start = time.monotonic()
     with pytest.raises(SourceError):
         list(read_apart(BAD, raw("hang"), SHORT))
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 8
 
 
 def test_the_time_counts_for_each_document_of_a_source() -> None:
-    assert len(list(read_apart(BAD, raw("slow"), SHORT))) == 3  # 1.8 seconds in all
+    assert len(list(read_apart(BAD, raw("slow"), SHORT))) == 3  # 4.8 seconds in all
 
 
 def test_a_library_that_prints_spoils_nothing() -> None:
@@ -113,7 +113,7 @@ def test_an_error_of_a_reader_in_this_process_is_that_document_s_failure() -> No
 
 
 def test_every_reader_was_decided_on() -> None:
-    here = {f"ingest.sources.{name}" for name in ("archive", "lines", "mail", "plain", "warc")}
+    here = {f"ingest.sources.{name}" for name in ("archive", "lines", "mail", "warc")}
     names = {str(getattr(reader, "__name__", "")) for reader in READERS}
     assert names <= APART | here, "read in a worker, or bounded by its own code? See ingest/limits.py"
     assert {f"{sources.__name__}.{name}" for name in dir(sources)} >= APART
