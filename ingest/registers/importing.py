@@ -18,11 +18,12 @@ from ingest.registers.tables import BadRow, TableFile, open_table, used_columns
 
 if TYPE_CHECKING:
     from graph.ledger.parts import Reviewed
+    from graph.stores import GraphStore
 
 MOST_FAILURES = 1_000  # rows that are kept one by one under `sightlines failures`
+REFRESH = 50_000  # claims after which the graph is brought up to date in between: it bounds memory
 _BLOCKS = 10  # recorded in one transaction: each waits for the disk
 _SAMPLES = 3  # rows named for a reason why something was left out
-_HINT = "Correct the row, or the mapping, and import the file again."
 
 
 @dataclass(slots=True)
@@ -101,7 +102,7 @@ def import_register(
             published=published or mapping.published,
             retrieved=began,
         )
-        _Import(workspace, mapping, register, report, progress).run(table)
+        _Import(workspace, store, mapping, register, report, progress).run(table)
         progress("Updating the graph")
         before = time.perf_counter()
         try:
@@ -158,14 +159,17 @@ class _Import:
     def __init__(
         self,
         workspace: Workspace,
+        store: "GraphStore",
         mapping: Mapping,
         register: Register,
         report: ImportReport,
         progress: Callable[[str], None],
     ) -> None:
+        self._workspace, self._store, self._shown = workspace, store, 0
         self._ledger, self._mapping, self._register = workspace.ledger, mapping, register
         self._report, self._progress = report, progress
         self._reader = RowReader(mapping)
+        self._hint = f"Correct the row, or the mapping, then `sightlines import {mapping.name}` the file again."
         self._failures: list[Failure] = []
         self._start = time.perf_counter()
         self._waiting: list[tuple[Extraction, list[str]]] = []
@@ -259,7 +263,7 @@ class _Import:
     def _failure(self, where: str, reason: str) -> Failure:
         sheet = f"sheet={self._register.sheet}&" if self._register.sheet else ""
         source = f"{address_prefix(self._register.address)}{sheet}{where}"
-        return Failure(source=source, stage="import", reason=reason[:1_000], hint=_HINT, at=_now())
+        return Failure(source=source, stage="import", reason=reason[:1_000], hint=self._hint, at=_now())
 
     def _finish(self, builder: BlockBuilder | None, bounds: tuple[int, int]) -> None:
         """Take a block that has all its rows; every so many go to the ledger together."""
@@ -286,6 +290,10 @@ class _Import:
             report.unchanged += not changed
             report.claims += done.claims
             report.evidence += done.evidence
+        if report.evidence - self._shown >= REFRESH:
+            self._progress("Updating the graph")
+            self._workspace.refresh(self._store)
+            self._shown = report.evidence
         rate = report.rows / max(time.perf_counter() - self._start, 1e-9)
         self._progress(f"{report.rows} {self._mapping.word}s, {report.made} claims, {rate:.0f} {self._mapping.word}s/s")
 

@@ -140,6 +140,23 @@ def test_removing_the_file_removes_the_whole_register_and_nothing_else(settings:
         assert verify(workspace.ledger) == []
 
 
+def test_a_long_register_is_shown_in_stages_and_comes_to_the_same(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.registers.importing.REFRESH", 100)
+    monkeypatch.setattr("ingest.registers.importing._BLOCKS", 1)
+    said: list[str] = []
+    with open_workspace(settings) as workspace:
+        import_register(workspace, FLOCK, put(tmp_path / "list.csv", rows(450)), progress=said.append)
+        assert said.count("Updating the graph") == 3
+        assert len(links(workspace)) == 450
+        in_stages = workspace.store.read("MATCH (c:Claim) RETURN c.id, c.belief ORDER BY c.id", limit=1_000).rows
+        workspace.refresh(full=True)
+        assert (
+            workspace.store.read("MATCH (c:Claim) RETURN c.id, c.belief ORDER BY c.id", limit=1_000).rows == in_stages
+        )
+
+
 def test_two_mappings_of_one_file_stand_side_by_side(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     path.write_text(
