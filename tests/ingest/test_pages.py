@@ -9,10 +9,6 @@ from ingest.load import load
 from ingest.pages.walls import wall
 from tests.ingest.pages import TEXTS, Page, pages
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from pages import TEXTS, Page, pages
-
 PAGES = {page.name: page for page in pages()}
 ARTICLES = [name for name, page in PAGES.items() if not page.refused]
 
