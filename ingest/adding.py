@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graph.records import Document, Extraction, Failure
+from graph.errors import LedgerError
+from graph.records import Document, Extraction, Failure, Recorded
 from graph.workspace import Workspace
 from ingest.checkpoints import Checkpoints
 from ingest.following import Following
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ingest.pipeline import Pipelines
 
 MOST_TOLD = 1_000  # failures told one by one; the ledger has them all
+_AT_ONCE = 32  # documents recorded in one transaction: each waits for the disk once
+_LARGE = 20_000_000  # bytes of documents that wait to be recorded
+_AT_LATEST = 2.0  # seconds that an extracted document waits for others
 _LINE_EVERY = 1.0  # seconds between two lines of progress
 
 
@@ -133,17 +137,39 @@ class _Adding:
         from ingest.pipeline import Pipelines
 
         claim_reader()  # a broken rule file is told once, here, and not once a document
-        for found in extract(documents, nlp or Pipelines(self._workspace.settings)):
+        group: list[Extraction | Failure] = []
+        begun, size = time.perf_counter(), 0
+        try:
+            for found in extract(documents, nlp or Pipelines(self._workspace.settings)):
+                group.append(found)
+                size += len(found.document.raw) if isinstance(found, Extraction) else 0
+                if len(group) >= _AT_ONCE or size > _LARGE or time.perf_counter() - begun > _AT_LATEST:
+                    self._settle(group)
+                    begun, size = time.perf_counter(), 0
+        finally:  # what is extracted is recorded, also after an interrupt
+            self._settle(group)
+
+    def _settle(self, group: list[Extraction | Failure]) -> None:
+        """Record what was extracted, in one transaction, and empty the group. Its order is that of reading."""
+        from graph.ledger import record
+        from graph.ledger.recording import record_all
+
+        if not group:
+            return
+        extractions = [found for found in group if isinstance(found, Extraction)]
+        try:
+            done = iter(record_all(self._ledger, [(found, ()) for found in extractions]) if extractions else [])
+        except LedgerError:  # one by one, so that those before the one that can't be written are kept
+            done = (record(self._ledger, found) for found in extractions)
+        for found in group:
             if isinstance(found, Failure):
                 self._fail(found)
             else:
-                self._record(found)
-            self._following.recorded()
+                self._count(next(done))
+        self._following.recorded(len(group))
+        group.clear()
 
-    def _record(self, found: Extraction) -> None:
-        from graph.ledger import record
-
-        done = record(self._ledger, found)
+    def _count(self, done: Recorded) -> None:
         self._report.new += done.new
         self._report.unchanged += not done.new
         self._report.claims += done.claims

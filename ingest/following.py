@@ -79,13 +79,14 @@ class Following:
         else:
             self._forget(ended)
 
-    def recorded(self) -> None:
-        """The document that waits longest is recorded, or has failed for good."""
-        done = self._waiting.popleft()
-        for ended in done.ended:
-            self._forget(ended)
-        if done.source not in done.ended:
-            self._keep(done.source, done.position)
+    def recorded(self, count: int = 1) -> None:
+        """The `count` documents that wait longest are recorded, or have failed for good."""
+        done = [self._waiting.popleft() for _ in range(count)]
+        ended = [source for each in done for source in each.ended]
+        for source in ended:
+            self._forget(source)
+        if done and not any(done[-1].source is source for source in ended):
+            self._keep(done[-1].source, done[-1].position)
 
     def words(self) -> str:
         """Return how much is read, how fast, and how long the rest takes; nothing while that isn't known."""

@@ -198,8 +198,8 @@ def test_after_kill_9_nothing_recorded_is_read_again_and_nothing_is_missed(tmp_p
     assert "Going on with" in told
     report = re.search(r"(\d+) new documents, (\d+) unchanged, 0 failed", answer)
     assert report, answer
-    # At most the one document whose checkpoint was being written is looked at twice.
-    assert int(report[2]) <= 1
+    # At most those of the one transaction whose checkpoint was about to be written are looked at twice.
+    assert int(report[2]) <= 32
     assert int(report[1]) + len(before) == count
     assert sorted(_recorded(home)) == sorted(f"https://a.example/{n}" for n in range(count))
     assert list((home / "reading").iterdir()) == []
