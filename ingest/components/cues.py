@@ -224,8 +224,11 @@ class CueReader:
         if token.lower_ in words.roles or token.lower_ in words.address:
             yield "role-before"
         noun = self._noun_before(doc, index) if words.noun_first else token.lower_
-        for name in sorted(words.after.get(noun, ())):
-            yield f"before:{name}"
+        classes = words.after.get(noun, ())
+        if words.noun_first and token.pos_ == "ADP":  # "la directrice de X"
+            yield from ("has-staff",) if "Staff" in classes else ()
+        else:
+            yield from (f"before:{name}" for name in sorted(classes))
         if word in _PREPOSITIONS:
             yield f"prep:{word}"
         if token.text == "(":

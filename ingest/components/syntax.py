@@ -39,6 +39,7 @@ class SyntaxTable(BaseModel):
     fixes: Mapping[str, tuple[str, ...]] = {}  # word that the model misreads → part of speech, lemma, features
     predicates: Mapping[str, str] = {}  # word that is a verb of this lemma where it has a subject: "X compte vendre"
     compound: frozenset[str] = frozenset()  # adverbs that make one preposition with the next: "auprès de"
+    saying: frozenset[str] = frozenset()  # verbs (lemmas) that stand before their subject: "…, a déclaré X"
     capitals: bool = False  # whether a capital inside a sentence makes a name
     entities: Mapping[str, str] = {}  # label of the model → label that the naming cues know; others are dropped
 
@@ -78,10 +79,16 @@ class SyntaxComponent:
                 token.pos_, token.lemma_ = "VERB", lemma
             elif table.capitals and token.pos_ == "PROPN" and token.text.islower():
                 token.pos_ = "NOUN"
-            elif table.capitals and token.pos_ in _NO_NAME and token.text[0].isupper() and not token.is_sent_start:
-                before = doc[token.i - 1]
-                if not (before.is_punct or before.is_space):
-                    token.pos_, token.lemma_ = "PROPN", token.text
+            elif table.capitals and token.pos_ in _NO_NAME and token.text[0].isupper() and self._is_name(token):
+                token.pos_, token.lemma_ = "PROPN", token.text
+
+    @staticmethod
+    def _is_name(token: Token) -> bool:
+        """Return whether a capital makes a name: inside a sentence, or on a bare subject that begins it."""
+        if token.is_sent_start or token.nbor(-1).is_punct or token.nbor(-1).is_space:
+            bare = not any(child.dep_ == "det" for child in token.children) and not token.text.endswith("s")
+            return token.pos_ == "NOUN" and token.dep_ in _SUBJECTS and bare
+        return True
 
     def _tag(self, token: Token) -> str:
         for pos, feature, tag in self._table.tags:
@@ -165,12 +172,20 @@ class _Tree:
         elif token.pos_ == "PROPN" and dep in {"xcomp", "acl", "amod", "advmod", "dep", "ccomp"}:
             verb = self.doc[above].pos_ == "VERB" and above < i and "obj" not in self._labels(above)
             self.dep[i] = "obj" if verb else "nmod"
+        elif dep == "dep" and token.pos_ == "NOUN" and above < i and self.doc[above].pos_ == "VERB":
+            self.dep[i] = "obj"
         elif dep == "conj" and token.pos_ in {"NOUN", "PROPN"} and not self._listed(i):
             self.dep[i] = "appos"
         elif dep == "nmod" and token.pos_ == "NOUN" and above < i and self.doc[i - 1].text == ",":
             self.dep[i] = dep if "case" in self._labels(i) else "appos"
         elif dep == "advmod" and token.lower_ in self.table.compound:
             self.dep[i] = "prep"
+        if self.dep[i] in {"nmod", "flat:name", "appos"} and token.pos_ == "PROPN":
+            noun = self._noun_before(i)
+            if noun is not None and self.head[i] != noun and self.head[noun] != i:
+                self.head[i], self.dep[i] = noun, "nmod"  # "du groupe italien X"
+        if self.dep[i] == "obj":
+            self._invert(i)
         if self.dep[i] == "nmod" and token.pos_ == "PROPN" and self._bare_complement(self.head[i]):
             self.head[i] = self.head[self.head[i]]  # "la base de données X": a base, not data, is called X
 
@@ -208,6 +223,26 @@ class _Tree:
             if token.lower_ in table.negators and not self._children(token.i):
                 self.head[token.i], self.dep[token.i] = verb, "advmod"
                 return
+
+    def _invert(self, index: int) -> None:
+        """Make a subject of who speaks behind the words that are quoted: "…, a déclaré X"."""
+        verb = self.head[index]
+        speaks = self.doc[verb].lemma_.lower() in self.table.saying and verb < index
+        if not speaks or _SUBJECTS & self._labels(verb) or self._comma_before(verb) is None:
+            return
+        self.dep[index] = "nsubj"
+        if self.head[verb] < verb and self.dep[verb] != "ROOT":
+            self.dep[verb] = "parataxis"
+        for child in self._children(verb):
+            if child < verb and self.dep[child] in {"advcl", "dep", "ccomp", "parataxis"}:
+                self.dep[child] = "ccomp"
+
+    def _comma_before(self, verb: int) -> int | None:
+        """Return the comma before a verb and its auxiliaries."""
+        before = verb - 1
+        while before >= 0 and self.doc[before].pos_ in {"AUX", "PRON", "ADV"}:
+            before -= 1
+        return before if before >= 0 and self.doc[before].text == "," else None
 
     def _listed(self, index: int) -> bool:
         """Return whether a list has a conjunction: "A, B et C"; a comma alone only describes."""
