@@ -56,8 +56,10 @@ class Antecedents:
         head = span.root
         lowered = {token.lower_ for token in span}
         allowed = frozenset(types) if types is not None else frozenset(self._cues.reach)
-        if lowered & self._cues.sets and (found := self._of_set(span, lowered, allowed)):
-            return found
+        if lowered & self._cues.sets:
+            found = self._of_set(span, lowered, allowed)
+            if found or lowered & (self._words.both | self._cues.eithers):
+                return found
         plural = head.tag_ in {"NNS", "NNPS"} or head.lower_ in self._cues.plurals
         if plural and (found := self._last_list(span, self._types(head) & allowed, 0)):
             return found
@@ -148,7 +150,8 @@ class Antecedents:
         nouns = [t for t in span if t.pos_ in {"NOUN", "PROPN"} and t.lower_ not in self._cues.sets]
         types = (self._types(nouns[-1]) if nouns else frozenset(self._cues.reach)) & allowed
         two = bool(lowered & words.two)
-        pair = bool(lowered & (words.both | self._cues.eithers)) or (two and not lowered & self._cues.ordinals.keys())
+        picked = lowered & (words.latter | words.former | self._cues.ordinals.keys())
+        pair = bool(lowered & (words.both | self._cues.eithers)) or (two and not picked)
         group = self._last_list(span, types, 2 if pair else 0) or self._last_two(span, types)
         if not group:
             return []
