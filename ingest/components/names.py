@@ -41,6 +41,9 @@ _OWN_BONUS = 1.0
 # A single word is a person only if something personal is said: most are called by their full name once.
 _PERSONAL = {"role-before", "address", "then-age", "given-name?", "is:Person", "subject:say", "then:who"}
 _NO_PERSON = 2.0
+# Kinds of word that stand for a body, and how many words after one for a people such a word may stand.
+_BODIES = {"Body", "Company", "Staff"}
+_PHRASE = 5
 # How much the learned encoder counts beside the cues.
 _LEARNED = 1.5
 _PRIOR = 0.5
@@ -79,6 +82,7 @@ class NamesComponent:
         cues = {c: self.cues(doc, c) for c in candidates}
         labels = self._labels(doc, cues, known, TagScores(doc._.readings) if doc.has_extension("readings") else None)
         labels.update(fixed)
+        self._drop_peoples(doc, labels)
         self._repeat(doc, labels, taken)
         self._write(doc, labels, known)
         return doc
@@ -193,6 +197,22 @@ class NamesComponent:
             ):
                 labels[candidate] = "Person"
         return labels
+
+    def _drop_peoples(self, doc: Doc, labels: dict[Candidate, str]) -> None:
+        """Drop words for peoples that qualify no body: "a Dutch chemist" places nobody, "a Dutch chip maker" does."""
+        bodies = {i for c, label in labels.items() if label == "Organization" for i in range(c.start, c.end)}
+        for candidate in [c for c, label in labels.items() if label == "Place"]:
+            if not self._demonyms.get((candidate.start, candidate.end)):
+                continue
+            for token in doc[candidate.end : candidate.end + _PHRASE]:
+                classes = self._cues.after.get(token.lemma_.lower(), frozenset())
+                if token.i in bodies or not _BODIES.isdisjoint(classes):
+                    break
+                if token.pos_ not in {"ADJ", "NOUN", "PROPN", "PUNCT", "NUM", "VERB"} or token.text in ",.;:()":
+                    del labels[candidate]
+                    break
+            else:
+                del labels[candidate]
 
     def _repeat(self, doc: Doc, labels: dict[Candidate, str], taken: set[int]) -> None:
         """Mark names of the document where headline capitals hid them."""

