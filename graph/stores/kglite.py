@@ -7,6 +7,7 @@ new file, never half of one: the graph can be rebuilt from the ledger, so no wri
 
 import sys
 import threading
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ class KgliteStore:
         self._writer: Any = None
         self._closed = False
         kglite.set_query_warning_policy("silent")  # warnings are read from the answer, see `_table`
+        # How a file is laid out inside is no news for whoever adds a document.
+        warnings.filterwarnings("ignore", category=kglite.MappedFallbackWarning)
         if not self._memory and not str(self._path).strip("."):
             raise ConfigError(f"{url!r} names no file", hint="Write kglite:PATH, e.g. kglite:graph.kgl.")
         if self._memory:
