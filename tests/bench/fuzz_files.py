@@ -1,5 +1,6 @@
 """Files for the fuzz: whole ones of every kind, bombs and deep ones made by hand, and mutations of the whole ones."""
 
+import gzip
 import io
 import json
 import random
@@ -7,13 +8,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from gzip import compress
+from functools import partial
 from pathlib import Path
 
 from tests.ingest.pdfs import pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 File = tuple[str, bytes]  # name, content
+compress = partial(gzip.compress, mtime=0)  # the same bytes every day
 WORDS = "The company Megvii used MS-Celeb-1M, according to the Financial Times. It was taken from Flickr in 2016. "
 
 
@@ -121,6 +123,8 @@ def message() -> bytes:
     made.set_content(WORDS * 4 + "\n\n> On Thursday somebody wrote:\n> " + WORDS)
     made.add_alternative(page().decode(), subtype="html")
     made.add_attachment(pdf([[WORDS]]), maintype="application", subtype="pdf", filename="paper.pdf")
+    for number, part in enumerate(each for each in made.walk() if each.is_multipart()):
+        part.set_boundary(f"boundary-{number}")
     return made.as_bytes()
 
 
@@ -134,7 +138,7 @@ def packed(parts: Sequence[File], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in parts:
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, method)
     return out.getvalue()
 
 
@@ -373,14 +377,16 @@ _DAMAGE: tuple[Callable[[random.Random, bytearray, Sequence[bytes]], None], ...]
 
 
 def files(count: int, seed: int, kinds: Sequence[str] = ()) -> Iterator[tuple[str, str, bytes]]:
-    """Yield (kind, name, content): all files made by hand first when there is room, then mutations of each kind."""
+    """Yield (kind, name, content): those made by hand, a twentieth of few files at most, then mutations of each kind."""
     rng = random.Random(seed)
     begin = whole()
     everything = [data for found in begin.values() for _, data in found]
-    made = [("bomb", *each) for each in bombs()] + [("nested", *each) for each in nested()]
-    made = [each for each in made if not kinds or each[0] in kinds]
-    yield from (made if count >= 4 * len(made) else rng.sample(made, min(len(made), count // 4)))
-    left = count - (len(made) if count >= 4 * len(made) else min(len(made), count // 4))
+    by_hand = {"bomb": bombs, "nested": nested}
+    made = [(kind, *each) for kind, make in by_hand.items() if not kinds or kind in kinds for each in make()]
+    if count < 10 * len(made):
+        made = rng.sample(made, min(len(made), count // 20))
+    yield from made
+    left = count - len(made)
     chosen = [kind for kind in begin if not kinds or kind in kinds]
     for number in range(left if chosen else 0):
         kind = chosen[number % len(chosen)]
