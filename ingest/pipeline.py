@@ -44,6 +44,7 @@ class Recipe(BaseModel):
     model: str  # name of the package of the spaCy model
     install: str  # what to type when it is missing
     cut: tuple[str, ...] = ()  # words which a hyphen ties to a name without making them a part of it
+    whole: tuple[str, ...] = ()  # words that are not cut at their hyphens
     lookalikes: Mapping[str, str] = {}  # mark → the mark for which the model is to take it: it knows “”, but not «»
     components: tuple[Step, ...]
 
@@ -113,6 +114,8 @@ def make_pipeline(
         seen.norm_, seen.prefix_, seen.suffix_, seen.shape_ = model.norm_, model.prefix_, model.suffix_, model.shape_
     tokenizer: Any = nlp.tokenizer  # spaCy types it as a plain callable
     tokenizer.token_match = _token_match(recipe.cut, tokenizer.token_match)
+    for word in recipe.whole:
+        tokenizer.add_special_case(word, [{"ORTH": word}])
     tokenizer.suffix_search = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), *NAME_STOPS]).search
     for step in recipe.components:
         if step.name in exclude:

@@ -35,6 +35,7 @@ class SyntaxTable(BaseModel):
     copulas: frozenset[str] = frozenset()  # verbs whose complement says what the subject is
     particles: frozenset[str] = frozenset()  # words that negate only together with one of `negators`
     negators: frozenset[str] = frozenset()
+    tense: frozenset[str] = frozenset()  # labels of auxiliaries that only tell the time
     tags: tuple[tuple[str, str, str], ...] = ()  # part of speech, feature or "", tag; the first that fits
     fixes: Mapping[str, tuple[str, ...]] = {}  # word that the model misreads → part of speech, lemma, features
     predicates: Mapping[str, str] = {}  # word that is a verb of this lemma where it has a subject: "X compte vendre"
@@ -91,6 +92,11 @@ class SyntaxComponent:
         return True
 
     def _tag(self, token: Token) -> str:
+        """Return the fine tag; a participle with a finite auxiliary of time is a past: "a vendu" is "sold"."""
+        auxiliaries = [child for child in token.children if child.dep_ in self._table.tense]
+        passive = any(child.dep_ == "aux:pass" for child in token.children)
+        if token.pos_ == "VERB" and not passive and any("VerbForm=Fin" in child.morph for child in auxiliaries):
+            return "VBD"
         for pos, feature, tag in self._table.tags:
             if token.pos_ == pos and set(filter(None, feature.split("|"))) <= set(token.morph):
                 return tag
@@ -172,8 +178,10 @@ class _Tree:
         elif token.pos_ == "PROPN" and dep in {"xcomp", "acl", "amod", "advmod", "dep", "ccomp"}:
             verb = self.doc[above].pos_ == "VERB" and above < i and "obj" not in self._labels(above)
             self.dep[i] = "obj" if verb else "nmod"
-        elif dep == "dep" and token.pos_ == "NOUN" and above < i and self.doc[above].pos_ == "VERB":
-            self.dep[i] = "obj"
+        elif dep in {"dep", "nmod"} and token.pos_ == "NOUN" and above < i and self.doc[above].pos_ == "VERB":
+            self.dep[i] = dep if {"case", "cop"} & self._labels(i) or "obj" in self._labels(above) else "obj"
+        elif dep in {"appos", "nmod"} and token.pos_ == "NOUN" and above == i - 1 and self.doc[above].pos_ == "NOUN":
+            token.pos_, self.dep[i] = "ADJ", "amod"  # "le groupe suédois"
         elif dep == "conj" and token.pos_ in {"NOUN", "PROPN"} and not self._listed(i):
             self.dep[i] = "appos"
         elif dep == "nmod" and token.pos_ == "NOUN" and above < i and self.doc[i - 1].text == ",":
@@ -231,8 +239,10 @@ class _Tree:
         if not speaks or _SUBJECTS & self._labels(verb) or self._comma_before(verb) is None:
             return
         self.dep[index] = "nsubj"
-        if self.head[verb] < verb and self.dep[verb] != "ROOT":
-            self.dep[verb] = "parataxis"
+        said = self.head[verb]
+        if said < verb and self.doc[said].pos_ in {"VERB", "AUX"}:  # what is said hangs on who says it
+            self._take_place(verb, said)
+            self.dep[said] = "ccomp"
         for child in self._children(verb):
             if child < verb and self.dep[child] in {"advcl", "dep", "ccomp", "parataxis"}:
                 self.dep[child] = "ccomp"
