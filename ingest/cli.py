@@ -84,7 +84,9 @@ def demo() -> None:
 def _report(report: "AddReport", as_json: bool) -> None:
     failed = [{"source": f.source, "stage": f.stage, "reason": f.reason, "hint": f.hint} for f in report.failures]
     if as_json:
-        counts = {name: getattr(report, name) for name in ("new", "unchanged", "claims", "evidence", "interrupted")}
+        counts = {
+            name: getattr(report, name) for name in ("new", "unchanged", "failed", "claims", "evidence", "interrupted")
+        }
         click.echo(to_json({**counts, "seconds": round(report.seconds, 3), "failures": failed}, indent=None))
     else:
         tell(
