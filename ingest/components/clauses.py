@@ -44,7 +44,7 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str
         return Tie(alone, background=False) if alone in sentence else Tie(second, background=True)
     if part_of(first) != part_of(second):  # "A merges B; none of it comes from C": the later part says it
         later = max(first, second, key=lambda token: token.i)
-        above = next(_verbs(later, None), None)
+        above: Token | None = _of_one(later, sentence, cues)
         if above is None or part_of(above) != part_of(later):
             above = _near(later, later, part_of(later))
         return Tie(above or later, background=above is None)

@@ -62,8 +62,9 @@ class PairReader:
 
 def _own_report(said: Assertion, subject: Span) -> None:
     """Take who reports on somebody out of the speakers: "an investigation by A found that B …" is A's own act."""
-    if not any(speaker.start <= subject.start < speaker.end for speaker in said.speakers):
+    own = [s for s in said.speakers if s.start <= subject.start < s.end and s.root != subject.root]
+    if not own:
         return
-    said.speakers = [each for each in said.speakers if not each.start <= subject.start < each.end]
+    said.speakers = [each for each in said.speakers if each not in own]
     if not said.speakers and said.modality in {Modality.REPORTED, Modality.ALLEGED}:
         said.modality = Modality.ASSERTED

@@ -121,7 +121,6 @@ class SpeakerReader:
 
     def _asides(self, trigger: Token) -> Iterator[Attribution]:
         """Read "…, two newspapers report, …" and "…, said Lena Marsh.", which a parser may take for the main clause."""
-        above = set(trigger.ancestors)
         for chunk in _chunks(trigger.sent):
             if chunk.start <= trigger.i < chunk.end or not _reaches(chunk[0], chunk[-1], trigger):
                 continue
@@ -129,7 +128,7 @@ class SpeakerReader:
             while words and (words[0].pos_ in {"CCONJ", "SCONJ", "ADV"} or words[0].lower_ in {"as", "that"}):
                 words = words[1:]
             verbs = [t for t in words if t.pos_ == "VERB" and t.dep_ not in {"amod", "acl", "compound"}]
-            if len(verbs) != 1 or verbs[0].lemma_.lower() not in self._cues.speech or verbs[0] in above:
+            if len(verbs) != 1 or verbs[0].lemma_.lower() not in self._cues.speech:
                 continue
             found = self._aside(verbs[0], words, chunk)
             if found is not None:
