@@ -32,6 +32,8 @@ _AFFILIATION = re.compile(
     r"|Research"
     r"|Labs?|Polytechnic|Corporation|Inc\.?|Ltd\.?|Hospital)(?!\w)"
 )
+_ABSTRACT = re.compile(r"abstract", re.IGNORECASE)
+_FRONT = 60  # paragraphs before an abstract
 _SURNAME = (
     r"(?:(?:[Dd]e|[Vv]an|[Vv]on|[Dd]el|[Ll]a|[Ll]e|der|den|El|Al|bin) )*[A-Z][\w'’]*[a-zß-ÿ][\w'’]*(?:-[A-Z][\w'’]+)*"
 )
@@ -75,6 +77,10 @@ def is_paper(text: str, paragraphs: Sequence[Paragraph]) -> bool:
     first = text[paragraphs[0].start : paragraphs[0].end]
     if len(paragraphs) < 2 or len(first) > 250 or first.endswith(".") or first.count(" ") < 2:
         return False
+    # The names and addresses of a printed paper may fill many lines before the heading of its abstract.
+    for number, paragraph in enumerate(paragraphs[:_FRONT], start=1):
+        if number > 1 and _ABSTRACT.fullmatch(text, paragraph.start, paragraph.end):
+            return number < len(paragraphs)
     rest = text[paragraphs[1].start : paragraphs[min(4, len(paragraphs)) - 1].end]
     words = {match.group().casefold() for match in _OWN_WORDS.finditer(re.sub(r"[“\"][^”\"]*[”\"]", "", rest))}
     second = text[paragraphs[1].start : paragraphs[1].end]

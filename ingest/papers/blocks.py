@@ -180,7 +180,13 @@ def _headings(lines: Sequence[Line], size: float) -> list[bool]:
 def _alike(above: Line, line: Line) -> bool:
     """Whether a line goes on as the one above it: same print, next below, and no number of its own."""
     close = 0 < above.base - line.base < 1.7 * line.size and above.column == line.column
-    return close and above.bold == line.bold and abs(above.size - line.size) < 0.3 and not _NUMBERED.match(line.text)
+    return (
+        close
+        and above.text.isupper() == line.text.isupper()
+        and above.bold == line.bold
+        and abs(above.size - line.size) < 0.3
+        and not _NUMBERED.match(line.text)
+    )
 
 
 def _first_entry(lines: Sequence[Line]) -> int | None:

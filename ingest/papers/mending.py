@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _LIGATURE = re.compile("|".join(_LIGATURES))
-# PDFium writes U+0002 or U+FFFE for a hyphen at a line end, whether the word has one or was only cut there.
-_CUT = re.compile(r"([^\W\d_]+)(?:[\ufffe\x02]\n?|[-\u00ad]\r?\n)[ \t]*([^\W\d_]+)(-?)")
+# PDFium writes U+0002 or U+FFFE for a hyphen at a line end, whether the word has one or was only cut there. A
+# word is looked at once, from its first letter: one of a million letters would take for ever otherwise.
+_CUT = re.compile(r"(?<![^\W\d_])([^\W\d_]+)(?:[\ufffe\x02]\n?|[-\u00ad]\r?\n)[ \t]*([^\W\d_]+)(-?)")
 _RANGE = re.compile(r"(?<=\d)[-–]\r?\n(?=\d)")
 _ADDRESS = re.compile(r"((?:https?://|www\.|10\.\d{4,}/)\S*?[/.\-_=?&])\n(?=[\w%?#&=./-])")
 _STRAY = re.compile("[\ufffe\x02\uffff]\n?")

@@ -57,6 +57,8 @@ def outline(text: str, headline: str = "") -> Outline:
     after = spans.index(title) + 1 if title else 0
     front_end, abstract = _abstract(text, spans, after)
     first, last = _reference_range(text, spans, front_end)
+    labelled = bool(last) and _LABELLED.match(text, *spans[first]) is not None
+    entries = [span for span in spans[first:last] if (_LABELLED if labelled else _ENTRY).match(text, *span)]
     sections = _sections(text, spans, front_end)
     thanks = next(((s.body, s.end) for s in sections if _THANKS.fullmatch(s.heading) and s.end > s.body), None)
     if thanks is not None:  # a table or figure that floats after it is no part of it, nor are the references
@@ -69,7 +71,7 @@ def outline(text: str, headline: str = "") -> Outline:
         abstract=abstract,
         sections=sections,
         thanks=thanks,
-        references=tuple(spans[first:last]),
+        references=tuple(entries),
     )
 
 
@@ -136,7 +138,7 @@ def _reference_range(text: str, spans: Sequence[tuple[int, int]], front_end: int
         if _AFTER.match(words) or (labelled and number > first and _is_heading(words) and not _LABELLED.match(words)):
             break
         misses = 0 if _ENTRY.match(words) else misses + 1
-        if misses > 2:
+        if misses > 6:
             break
         if not misses:
             last = number + 1

@@ -103,7 +103,13 @@ def _joined(blocks: Sequence[Block], count: int) -> list[str]:
         flow = [pair for pair in page if pair[0].kind not in FLOATS and pair[1]]
         floats = [pair for pair in page if pair[0].kind in FLOATS and pair[1]]
         floats.sort(key=lambda pair: pair[0].kind is Kind.NOTE)
-        open_end = flow and flow[-1][0].kind is Kind.BODY and not _ENDED.search(flow[-1][1])
+        # One paragraph that itself goes on from the page before keeps its place.
+        open_end = (
+            flow
+            and (len(flow) > 1 or not flow[0][1][:1].islower())
+            and flow[-1][0].kind is Kind.BODY
+            and not _ENDED.search(flow[-1][1])
+        )
         ordered = [*flow[:-1], *floats, flow[-1]] if open_end else [*flow, *floats]
         out.append("\n\n".join(words for _, words in ordered if words))
     return out

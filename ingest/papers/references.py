@@ -14,7 +14,7 @@ _QUOTED = re.compile(
 _AFTER_YEAR = re.compile(
     r"\(((?:19|20)\d\d)[a-z]?(?:, [A-Z][a-z]+(?: \d+)?)?\)[.,:]?\s+|[.,]\s+((?:19|20)\d\d)[a-z]?\.\s+"
 )
-_INITIAL = r"(?:[^\W\d_a-zß-ÿ]{2,3}\b|[^\W\d_a-zß-ÿ]\.?(?:[ -]?[^\W\d_a-zß-ÿ]\.)*)"
+_INITIAL = r"(?:[^\W\d_a-zß-ÿ]{2,3}\b|[^\W\d_a-zß-ÿ]\.?(?:[ -]?[^\W\d_a-zß-ÿ]\.)*(?!\w))"
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w'’-]+"
 _PARTICLES = r"(?:(?:de|la|le|van|von|der|den|del|da|dos|di|du|bin|el|al|ten|ter|Van|De|Von|El|Al) ?){0,3}"
 _SURNAME = rf"{_PARTICLES}{_CAPITAL}(?: {_CAPITAL})?"
