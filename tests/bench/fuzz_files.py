@@ -377,7 +377,7 @@ _DAMAGE: tuple[Callable[[random.Random, bytearray, Sequence[bytes]], None], ...]
 
 
 def files(count: int, seed: int, kinds: Sequence[str] = ()) -> Iterator[tuple[str, str, bytes]]:
-    """Yield (kind, name, content): those made by hand, a twentieth of few files at most, then mutations of each kind."""
+    """Yield (kind, name, content): those made by hand, a twentieth of few files at most, then mutated ones."""
     rng = random.Random(seed)
     begin = whole()
     everything = [data for found in begin.values() for _, data in found]
