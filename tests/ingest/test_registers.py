@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph.errors import ConfigError, SchemaError, SourceError
 from ingest.registers import load_mapping, preview, shipped
 from ingest.registers.examples import check
+from ingest.registers.importing import PreviewedRow
 from ingest.registers.mapping import Mapping, read_mapping
 from ingest.registers.names import is_body
 from ingest.registers.rows import RowReader
@@ -367,3 +368,26 @@ def test_a_body_is_told_by_its_name(name: str) -> None:
 )
 def test_what_may_be_a_private_person_is_no_body(name: str) -> None:
     assert not is_body(name)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.xlsx", "a.parquet", "a.json"])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_damaged_file_gives_rows_or_a_clear_message(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    if name == "a.json":
+        found, path = load_mapping("ftm"), tmp_path / name
+        path.write_text("\n".join(map(json.dumps, FTM)))
+    else:
+        found, path = mapping(tmp_path), write(tmp_path / name, ROWS)
+    raw = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 5))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    path.write_bytes(bytes(raw[: data.draw(st.integers(1, len(raw)))]))
+    refused: list[SourceError] = []
+    shown: list[PreviewedRow] = []
+    try:
+        shown = list(preview(found, path, 1_000))
+    except SourceError as error:
+        refused.append(error)
+    assert all(row.text or row.problems for row in shown)
+    assert all(error.hint and "\n" not in str(error) for error in refused)
