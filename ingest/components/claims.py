@@ -75,13 +75,14 @@ class ClaimReader:
             best = at.get(sentence, max(at.values(), key=lambda each: each.rank, default=None))
             scores = Scores(best.network, best.parse, _certainty(found)) if best else _nothing(found)
             if _body(found) and _stated(found) and _named(found):
-                said.append(self._said(found, scores))
+                said.append(self._said(found, scores, floor))
         for key, by_sentence in proposed.items():
             for sentence, proposal in by_sentence.items():
                 found = self._learned(proposal)
                 if (key, sentence) not in told and _body(found) and _stated(found) and _named(found):
-                    said.append(self._said(found, Scores(proposal.network, proposal.parse, _certainty(found))))
-        return [each for each in said if each.probability >= floor and not each.assertion.unsaid]
+                    scores = Scores(proposal.network, proposal.parse, _certainty(found))
+                    said.append(self._said(found, scores, floor))
+        return [each for each in said if each is not None and not each.assertion.unsaid]
 
     def _proposed(self, doc: Doc) -> dict[_Key, dict[int, Proposal]]:
         """Return what the network proposes by claim and first word of the sentence: the likeliest of each."""
@@ -99,9 +100,17 @@ class ClaimReader:
         trigger = tie(proposal.subject.span, proposal.object.span, later.sent, self._cues, proposal.predicate).trigger
         return Found(_frame(proposal.predicate), proposal.subject, proposal.object, trigger, ())
 
-    def _said(self, found: Found, scores: Scores | None) -> Said:
+    def _said(self, found: Found, scores: Scores | None, floor: float) -> Said | None:
+        """Return the claim with how it is said, None when it is too unlikely to be worth the reading."""
         sentence = found.trigger.sent
         learned = found.frame.kind is FrameKind.LEARNED
+        firm = found.frame.probability
+        for argument in (found.subject, found.object):
+            if argument.nominal is not None:
+                firm *= NOMINAL_FACTOR
+        probability = _combiner(found.trigger.doc).probability(None if learned else firm, scores)
+        if round(probability, 4) < floor:
+            return None
         if learned:
             ends = found.subject.span, found.object.span
             assertion, dated = self._pairs.of_pair(*ends, sentence, predicate=found.frame.predicate)
@@ -109,11 +118,6 @@ class ClaimReader:
             assertion = self._assertion.read(found)
             tied = Tie(found.trigger, background=False)
             dated = self._time.happened(tied, (found.subject.span, found.object.span), found.frame.predicate)
-        firm = found.frame.probability
-        for argument in (found.subject, found.object):
-            if argument.nominal is not None:
-                firm *= NOMINAL_FACTOR
-        probability = _combiner(found.trigger.doc).probability(None if learned else firm, scores)
         cues = [(CueKind.TRIGGER, token.idx, token.idx + len(token)) for token in found.words]
         cues.extend(assertion.cues)
         if dated is not None:

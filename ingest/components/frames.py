@@ -10,6 +10,7 @@ from graph.schema import Schema
 from ingest.components.affiliations import affiliation_line
 from ingest.components.arguments import Roles, noun_roles, verb_roles
 from ingest.components.layout import addresses, asides, descriptions, own_work, units
+from ingest.components.paragraphs import text_of
 from ingest.components.reference import Argument, References
 from ingest.rules import CueTable, Frame, FrameKind, load_words
 
@@ -215,7 +216,7 @@ class FrameReader:
 
     def _line(self, doc: Doc, references: References) -> Iterator[Found]:
         """Read the institutions under the title of a paper."""
-        line = affiliation_line(doc.text, doc._.paragraphs)
+        line = affiliation_line(text_of(doc), doc._.paragraphs)
         if line is None or references.paper is None:
             return
         for mention in references.mentions:

@@ -13,6 +13,7 @@ from functools import cache
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from ingest.components.paragraphs import text_of
 from ingest.gazetteer import Entry, gazetteer_languages, load_gazetteer
 
 GROUP = "known"
@@ -116,7 +117,7 @@ class GazetteerComponent:
         """Mark the known names of `doc`."""
         spans: list[Span] = []
         taken = -1
-        for start, end, names in self._index.find(doc.text):
+        for start, end, names in self._index.find(text_of(doc)):
             span = doc.char_span(start, end)
             if span is None:
                 continue

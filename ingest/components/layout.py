@@ -10,6 +10,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span, Token
 
 from ingest.components.affiliations import affiliation_line
+from ingest.components.paragraphs import text_of
 
 _DESCRIPTION_REACH = 5  # words between "Norwegian" and the name in "the Norwegian seafarers' union NAME"
 _DESCRIPTION_TAGS = {"NOUN", "ADJ", "PROPN"}
@@ -48,10 +49,14 @@ def descriptions(mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
 
 def addresses(doc: Doc, mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
     """Yield (body, place) for the institutions under a paper's title and the last place of their address."""
-    line = affiliation_line(doc.text, doc._.paragraphs)
+    line = affiliation_line(text_of(doc), doc._.paragraphs)
     if line is None:
         return
-    cuts = [line.start, *(line.start + m.start() for m in _SEGMENT.finditer(doc.text[line.start : line.end])), line.end]
+    cuts = [
+        line.start,
+        *(line.start + m.start() for m in _SEGMENT.finditer(text_of(doc)[line.start : line.end])),
+        line.end,
+    ]
     for start, end in pairwise(cuts):
         here = [span for span in mentions if start <= span.start_char < end]
         places = [span for span in here if span.label_ == "Place"]
@@ -63,12 +68,12 @@ def addresses(doc: Doc, mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]
 
 def units(doc: Doc, mentions: Sequence[Span]) -> Iterator[tuple[Span, Span]]:
     """Yield (unit, whole) for "Robotics Institute, Norvale University" under a paper's title."""
-    line = affiliation_line(doc.text, doc._.paragraphs)
+    line = affiliation_line(text_of(doc), doc._.paragraphs)
     if line is None:
         return
     bodies = [s for s in mentions if s.label_ == "Organization" and line.start <= s.start_char < line.end]
     for unit, whole in pairwise(bodies):
-        if doc.text[unit.end_char : whole.start_char].strip() not in {",", "at", "of"}:
+        if text_of(doc)[unit.end_char : whole.start_char].strip() not in {",", "at", "of"}:
             continue
         if _UNIT.search(unit.text) and not _WHOLE.search(unit.text) and _WHOLE.search(whole.text):
             yield unit, whole

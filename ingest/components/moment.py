@@ -7,6 +7,7 @@ from dataclasses import replace
 from spacy.tokens import Span, Token
 
 from ingest.components.clauses import VERBAL, Tie, clause_of, is_event, part_of
+from ingest.components.paragraphs import text_of
 from ingest.components.time import Dated, dates
 from ingest.rules import CueTable
 
@@ -79,7 +80,7 @@ class TimeReader:
         if same := [(d, r) for d, r in rest if clause_of(r) == clause and not _elsewhere(r, trigger)]:
             return _only(same)
         start = trigger.doc[part[0]].idx
-        text = trigger.doc.text
+        text = text_of(trigger.doc)
         if labels := [(d, r) for d, r in near if d.start - start <= 1 and _LABEL_END.match(text, d.end)]:
             return _only(labels)
         verbs = any(token.pos_ in VERBAL for token in trigger.doc[part[0] : part[1]])
@@ -109,7 +110,7 @@ def _only(found: _Found) -> Dated | None:
 
 def _of_entry(trigger: Token) -> Dated | None:
     """Return the year at the end of an entry in a list of references: "[3] Sato M. Shoppers and bags. 2017."."""
-    text = trigger.doc.text
+    text = text_of(trigger.doc)
     start = text.rfind("\n", 0, trigger.idx) + 1
     end = text.find("\n", trigger.idx)
     end = len(text) if end < 0 else end

@@ -25,7 +25,7 @@ from ingest.components.entities import abbreviates, entity_keys
 from ingest.components.gazetteer import GROUP as KNOWN
 from ingest.components.gazetteer import known_entries
 from ingest.components.papers import find_papers, is_paper
-from ingest.components.paragraphs import sentence_spans
+from ingest.components.paragraphs import sentence_spans, text_of
 from ingest.components.readings import TagScores
 from ingest.naming import NamingCues, load_naming
 from ingest.naming.weights import Weights, load_weights
@@ -67,12 +67,12 @@ class NamesComponent:
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names of `doc`."""
         known = _known(doc)
-        papers = _spans(doc, find_papers(doc.text, doc._.paragraphs))
-        bodies = _spans(doc, find_affiliations(doc.text, doc._.paragraphs, self._places))
+        papers = _spans(doc, find_papers(text_of(doc), doc._.paragraphs))
+        bodies = _spans(doc, find_affiliations(text_of(doc), doc._.paragraphs, self._places))
         fixed = {Candidate(start, end, "paper"): "Paper" for start, end in papers}
         fixed.update({Candidate(start, end, "known"): "Organization" for start, end in bodies})
         taken = {index for c in fixed for index in range(c.start, c.end)}
-        line = affiliation_line(doc.text, doc._.paragraphs)
+        line = affiliation_line(text_of(doc), doc._.paragraphs)
         candidates = [
             c
             for c in self.candidates(doc)
@@ -100,7 +100,7 @@ class NamesComponent:
             if name_shaped(token) and token.pos_ == "PROPN"
         )
         spans = doc.spans.get(KNOWN, ())
-        self._in_paper = bool(doc._.paragraphs) and is_paper(doc.text, doc._.paragraphs)
+        self._in_paper = bool(doc._.paragraphs) and is_paper(text_of(doc), doc._.paragraphs)
         demonyms = {(span.start, span.end): bool(span._.demonym) for span in spans if span.label_ == "Place"}
         self._demonyms = demonyms
         every = [Candidate(span.start, span.end, "known") for span in spans]

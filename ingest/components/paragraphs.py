@@ -9,6 +9,8 @@ from spacy.tokens import Doc, Span, Token
 
 from ingest.text import Paragraph, ParagraphKind, is_invitation, split_paragraphs
 
+_TEXT = "sightlines text"
+
 
 class ParagraphComponent:
     """Marks paragraphs and lets a sentence start at each of them.
@@ -22,7 +24,7 @@ class ParagraphComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.paragraphs` and sentence starts."""
-        paragraphs = split_paragraphs(doc.text)
+        paragraphs = split_paragraphs(text_of(doc))
         doc._.paragraphs = paragraphs
         starts = {paragraph.start for paragraph in paragraphs}
         for token in doc:
@@ -34,6 +36,14 @@ class ParagraphComponent:
 
     def _may_start(self, before: Token) -> bool:
         return before.is_space or before.text[-1] in self._after
+
+
+def text_of(doc: Doc) -> str:
+    """Return the text of a document. spaCy puts it together anew at every `doc.text`; this keeps it."""
+    text: str | None = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return text
 
 
 def paragraph_of(doc: Doc, offset: int) -> int:

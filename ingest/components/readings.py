@@ -13,14 +13,16 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from ingest.components.paragraphs import paragraph_of, sentence_spans
+from ingest.components.paragraphs import paragraph_of, sentence_spans, text_of
 from ingest.learning.decoding import Floats, Tagged, log_softmax, mentions_of
+from ingest.learning.encoding import Encoded
 from ingest.learning.labels import tags, types
-from ingest.learning.runtime import LearnedModel, Reading, learned_model
+from ingest.learning.runtime import POSITIONS, LearnedModel, Reading, learned_model
 
 LONGEST = 900  # characters of a window: about 200 word pieces
 _BATCH = 32
 Window = tuple[int, int]
+_Place = tuple[int, int, int]  # number of the document in the batch, first and last character
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class ReadingsComponent:
 
     def _read(self, docs: list[Doc]) -> list[Doc]:
         places = [(number, *window) for number, doc in enumerate(docs) for window in windows(doc)]
-        readings = self._model.read([docs[number].text[start:end] for number, start, end in places])
+        encoded = self._model.encode([text_of(docs[number])[start:end] for number, start, end in places])
+        places, encoded = self._cut(docs, places, encoded)
+        readings = self._model.read(encoded)
         found: list[list[WindowReading]] = [[] for _ in docs]
         for (number, start, end), reading in zip(places, readings, strict=True):
             found[number].append(
@@ -78,6 +82,21 @@ class ReadingsComponent:
             doc._.readings = tuple(each)
         return docs
 
+    def _cut(self, docs: list[Doc], places: list[_Place], encoded: list[Encoded]) -> tuple[list[_Place], list[Encoded]]:
+        """Return the windows with those halved that have more pieces than the encoder reads: scripts, rows of signs."""
+        while any(len(each.pieces) > POSITIONS for each in encoded):
+            halves: list[_Place] = []
+            for (number, start, end), each in zip(places, encoded, strict=True):
+                middle = start + each.words[len(each.words) // 2][1] if len(each.pieces) > POSITIONS else end
+                halves.extend(
+                    [(number, start, middle), (number, middle, end)] if start < middle < end else [(number, start, end)]
+                )
+            if len(halves) == len(places):  # one endless word: it names nobody
+                keep = [n for n, each in enumerate(encoded) if len(each.pieces) <= POSITIONS]
+                return [places[n] for n in keep], [encoded[n] for n in keep]
+            places, encoded = halves, self._model.encode([text_of(docs[n])[start:end] for n, start, end in halves])
+        return places, encoded
+
 
 def windows(doc: Doc) -> list[Window]:
     """Return the windows (start, end in characters) that may hold a claim, in order."""
@@ -87,6 +106,9 @@ def windows(doc: Doc) -> list[Window]:
         paragraph = paragraph_of(doc, sentence.start_char)
         begins = paragraph != last
         last = paragraph
+        if sentence.end_char - sentence.start_char > LONGEST:
+            found.extend((start, end, [doc[first:last]]) for start, end, first, last in _pieces(sentence))
+            continue
         fits = found and sentence.end_char - found[-1][0] <= LONGEST
         if fits and (not begins or _paragraph_end(doc, paragraph) - found[-1][0] <= LONGEST):
             start, _, sentences = found[-1]
@@ -96,9 +118,21 @@ def windows(doc: Doc) -> list[Window]:
     return [(start, end) for start, end, sentences in found if _names(sentences) >= 2]
 
 
+def _pieces(sentence: Span) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the stretches of an endless sentence, cut between words: characters and tokens."""
+    first = sentence[0]
+    for token in sentence:
+        if token.i > first.i and token.idx + len(token) - first.idx > LONGEST:
+            before = token.nbor(-1)
+            yield first.idx, before.idx + len(before), first.i, token.i
+            first = token
+    last = sentence[-1]
+    yield first.idx, last.idx + len(last), first.i, last.i + 1
+
+
 def _paragraph_end(doc: Doc, number: int) -> int:
     paragraphs = doc._.paragraphs
-    return int(paragraphs[number].end) if number < len(paragraphs) else len(doc.text)
+    return int(paragraphs[number].end) if number < len(paragraphs) else len(text_of(doc))
 
 
 def _names(sentences: Sequence[Span]) -> int:

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from graph.enums import Modality
 from ingest.components.arguments import is_passive
 from ingest.components.clauses import VERBAL, part_of
-from ingest.components.paragraphs import paragraph_of
+from ingest.components.paragraphs import paragraph_of, text_of
 from ingest.rules import CueTable, load_words
 
 _OPEN_QUOTES, _CLOSE_QUOTES = "“„«", "”»"
@@ -200,7 +200,7 @@ class SpeakerReader:
     def dialogue(self, trigger: Token) -> Attribution | None:
         """Return whose turn it is in a dialogue: "GUEST: …", "A: …"; who asks says nothing."""
         doc = trigger.doc
-        turns = list(_TURN.finditer(doc.text))
+        turns = list(_TURN.finditer(text_of(doc)))
         last = next((match for match in reversed(turns) if match.end() <= trigger.idx), None)
         if last is None or last[1] in self._cues.hosts:
             return None
@@ -313,10 +313,10 @@ def inside_quotes(token: Token) -> bool:
 def _paragraph(doc: Doc, number: int, offset: int = 0) -> tuple[str, int]:
     """Return the text of a paragraph and where in it the character `offset` of the document is."""
     if not doc._.paragraphs:
-        return doc.text, offset
+        return text_of(doc), offset
     paragraph = doc._.paragraphs[number]
-    end = doc._.paragraphs[number + 1].start if number + 1 < len(doc._.paragraphs) else len(doc.text)
-    return doc.text[paragraph.start : end], offset - paragraph.start
+    end = doc._.paragraphs[number + 1].start if number + 1 < len(doc._.paragraphs) else len(text_of(doc))
+    return text_of(doc)[paragraph.start : end], offset - paragraph.start
 
 
 def _goes_on(doc: Doc, number: int) -> bool:
