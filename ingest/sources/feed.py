@@ -12,8 +12,9 @@ from ingest.sources.base import Draft, Raw, load_failure, own_address, own_date,
 from ingest.sources.markup import html_text
 
 LARGEST = 50_000_000  # bytes of one feed
+# Atomic groups: what was read as a comment is not read again as the beginning of a longer one.
 _ROOT = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?>(?:<\?.{0,500}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^>\[]{0,500}>)\s*){0,20}+"
+    rb"(?:\xef\xbb\xbf)?\s*(?>(?><\?.{0,500}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^>\[]{0,500}>)\s*){0,20}"
     rb"<(?:rss|(?:\w{1,20}:)?feed|(?:\w{1,20}:)?RDF)[\s>]",
     re.DOTALL | re.IGNORECASE,
 )
@@ -80,7 +81,7 @@ def _entry(entry: Mapping[str, Any], feed: Mapping[str, Any], how: str) -> dict[
     link, key = entry.get("link"), entry.get("id")
     day = entry.get("published_parsed") or entry.get("updated_parsed") or entry.get("created_parsed")
     names = [str(each["name"]) for each in entry.get("authors") or () if each.get("name")]
-    author = str(entry.get("author") or "")
+    author = str(entry.get("author") or "")[:300]
     mailbox = _MAILBOX.fullmatch(author)  # feedparser cuts the name at a long top-level domain
     return {
         "text": body,
