@@ -28,7 +28,7 @@ _INVERTED_LIST = re.compile(
 _BRIEF = rf"(?:[^\W\d_a-zß-ÿ]\.[ -]?)+{_SURNAME}"
 _BRIEF_LIST = re.compile(rf"{_BRIEF}(?:(?:,? (?:and|&)|,) {_BRIEF})*(?:,? (?:et al\.?|and others|others))?")
 # "Yandong Guo, Lei Zhang, and Jianfeng Gao"
-_MIDDLE = rf"(?: (?:[^\W\d_a-zß-ÿ]\.|{_CAPITAL}|de|la|van|von|der|da|di|del|bin|el)){{0,4}}?"
+_MIDDLE = rf"(?: (?:[^\W\d_a-zß-ÿ]\.|{_CAPITAL}|de|la|van|von|der|da|di|del|bin|el)){{0,4}}"
 _GIVEN = rf"(?:[^\W\d_a-zß-ÿ]\. )?{_CAPITAL}{_MIDDLE} {_CAPITAL}"
 _GIVEN_LIST = re.compile(rf"{_GIVEN}(?:(?:,? (?:and|&)|,) {_GIVEN})*(?:,? (?:et al\.?|and others|others))?")
 _SENTENCE = re.compile(r"(?<![ .][A-Z])(?<!\bvs)(?<!\bet al)[.?!](?=\s)")
@@ -38,7 +38,8 @@ _VENUE = re.compile(
     r"|Tech\. Rep)))"
 )
 _END_IN = re.compile(r"[.,?!] (?=[Ii]n:? (?:[A-Z]|\d{4}))|(?<=\w) (?=In: [A-Z])")
-_ASKS = re.compile(r"[?!]\s(?!In:? |Proc|Journal|J\. |arXiv|CoRR|IEEE|ACM|[A-Z][\w ]+ \d|Technical|\(?\d{4})")
+_ASKS = re.compile(r"[?!]\s(?!In:? |Proc|Journal|J\. |arXiv|CoRR|IEEE|ACM|[A-Z][\w ]+ \d|Technical|Commun|\(?\d{4})")
+_EDITION = re.compile(r",? \(?(?:\d{1,2}(?:st|nd|rd|th)|[Rr]ev(?:ised)?)\b[^)]{0,12}$|, Vol$")
 _LONGEST = 1_500  # characters of an entry that are looked at
 _JOURNAL = re.compile(
     r"[A-Z][\w. ]{1,60},? \d+[\w(), –-]*(?:\(\d{4}\)?)?|.*\b(?:Press|Wiley|Springer|Elsevier)\b.*\(?\d{4}\)?"
@@ -72,6 +73,8 @@ def read_entry(text: str, start: int, end: int) -> Entry:
     firm = False
     if found is not None:
         (a, b), firm = found
+        edition = _EDITION.search(words, a, b)
+        b = edition.start() if edition else b
         while b > a and words[b - 1] in " .,;:":
             b -= 1
         fits = not _JOURNAL.fullmatch(words, a, b) and not (" and " in words[a:b] and _are_names(words[a:b]))
@@ -115,11 +118,7 @@ def _only_names(words: str, begin: int, stop: int) -> bool:
 
 def _are_names(words: str) -> bool:
     """Whether the words are a list of names, in one of the forms of `_title`, and nothing else."""
-    for pattern in (_INVERTED_LIST, _BRIEF_LIST, _GIVEN_LIST):
-        names = pattern.match(words)
-        if names and names.end() >= len(words) - 1:
-            return True
-    return False
+    return any(pattern.fullmatch(words.rstrip(" .,")) for pattern in (_INVERTED_LIST, _BRIEF_LIST, _GIVEN_LIST))
 
 
 def _until(words: str, start: int) -> int:
