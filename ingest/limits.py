@@ -146,9 +146,9 @@ class _Worker:
             self.receive(_START)
             self._ready = True
         self.uses += 1
-        rest = memoryview(frame(request))
-        while rest:
-            rest = rest[self._to.write(rest) or 0 :]
+        for rest in frame(request):
+            while rest:
+                rest = rest[self._to.write(rest) or 0 :]
 
     def receive(self, seconds: float) -> tuple[str, Any]:
         """The next answer. Raises TimeoutError after `seconds`, EOFError when the worker is gone."""

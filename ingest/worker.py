@@ -19,10 +19,10 @@ HEADER = struct.Struct(">Q")  # the length of the pickle that follows
 _GRACE = 5  # seconds of processor time after which a worker whose parent is gone ends itself
 
 
-def frame(message: object) -> bytes:
-    """Return a message as it goes through the pipe."""
+def frame(message: object) -> tuple[memoryview, memoryview]:
+    """Return a message as it goes through the pipe: its length and itself, uncopied."""
     data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    return HEADER.pack(len(data)) + data
+    return memoryview(HEADER.pack(len(data))), memoryview(data)
 
 
 def main() -> None:
@@ -40,9 +40,9 @@ def main() -> None:
 
 
 def _send(answers: BinaryIO, message: object) -> None:
-    rest = memoryview(frame(message))
-    while rest:
-        rest = rest[answers.write(rest) or 0 :]
+    for rest in frame(message):
+        while rest:
+            rest = rest[answers.write(rest) or 0 :]
 
 
 def _read(module: str, raw: Any) -> Iterator[tuple[str, Any]]:
