@@ -25,8 +25,9 @@ class SayingReader:
         if lemma not in self._cues.speech:
             return False
         own = any(child.dep_ == "nsubjpass" and child.pos_ != "PRON" for child in head.children)
-        if token.dep_ == "ccomp" and token.i < head.i and head.tag_ == "VBN" and (own or not is_passive(head)):
-            return False  # "…, where the accuracy is reported"
+        by_somebody = any(child.dep_ == "nsubj" for child in head.children)
+        if token.dep_ == "ccomp" and token.i < head.i and head.tag_ == "VBN" and not by_somebody:
+            return is_passive(head) and not own  # not "…, where the accuracy is reported"
         if token.dep_ in {"ccomp", "parataxis"}:
             return True
         if token.dep_ == "xcomp":

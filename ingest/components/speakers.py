@@ -112,12 +112,21 @@ class SpeakerReader:
                 )
             elif token.lemma_.lower() in self._cues.accounts:
                 found = _owner(token)
-            if found is None or not _reaches(token, token, trigger):
+            speaker = phrase(found) if found is not None else self._behind(token)
+            if speaker is None or not _reaches(token, token, trigger):
                 continue
-            speaker = phrase(found)
             if not any(speaker.start <= word.i < speaker.end for word in (trigger, *(end.root for end in ends))):
                 yield Attribution(speaker, Modality.REPORTED, token)
         yield from self._asides(trigger)
+
+    def _behind(self, word: Token) -> Span | None:
+        """Return the phrase behind "according to" where the parse takes it for something else."""
+        words = load_words(word.lang_)
+        after = word.doc[word.i + 1 : word.sent.end]
+        if word.lower_ not in words.according or not len(after) or after[0].lower_ not in words.according_to:
+            return None
+        end = next((token.i for token in after if token.text in _BORDERS or token.text in ".!?"), word.sent.end)
+        return _first_phrase([token for token in after if token.i - word.i - 1 > 0 and token.i < end])
 
     def _asides(self, trigger: Token) -> Iterator[Attribution]:
         """Read "…, two newspapers report, …" and "…, said Lena Marsh.", which a parser may take for the main clause."""
@@ -141,7 +150,7 @@ class SpeakerReader:
                 return None
             bare = verb.lemma_.lower() in load_words(verb.lang_).bare_passive
             return Attribution(self.of_agent(verb), Modality.ALLEGED if bare else modality, verb)
-        told = verb.tag_ == "VBN" and any(child.dep_ == "aux" for child in verb.children)
+        told = verb.tag_ == "VBN" and any(child.dep_ in {"aux", "nsubj"} for child in verb.children)
         if not (verb.tag_ in _FINITE or told) or not self._bare(verb, words):
             return None
         before = [t for t in words if t.i < verb.i]
