@@ -76,7 +76,7 @@ def _translated(path: Path) -> Iterator[None]:
             f"{path.name} is damaged: it breaks off or does not unpack.", hint="Download it again.", source=str(path)
         ) from exc
     except OSError as exc:
-        raise SourceError(f"{path} can't be read: {exc.strerror or exc}", source=str(path)) from exc
+        raise SourceError(f"{path} can't be read: {exc.strerror or _brief(exc)}", source=str(path)) from exc
 
 
 def _kind(path: Path) -> str:
@@ -245,23 +245,25 @@ def _parquet(path: Path, mapping: Mapping) -> Iterator[TableFile]:
             source=str(path),
         ) from exc
     try:
-        with ParquetFile(path) as file:
-            groups = [file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)]
-            if max(groups, default=0) > LARGEST_GROUP:
-                raise UnsupportedSource(
-                    f"{path.name} unpacks to more than is read.", hint="Split it.", source=str(path)
-                )
-            columns = list(file.schema_arrow.names)
-            batches = (record for batch in file.iter_batches(batch_size=1_000) for record in batch.to_pylist())
-            rows: Iterable[Sequence[Any]] = ([record.get(c) for c in columns] for record in batches)
-            yield _table(_with_header(columns, rows), path, mapping)
-    except ArrowException as exc:
+        file = ParquetFile(path)
+        columns = list(file.schema_arrow.names)
+        groups = [file.metadata.row_group(i).total_byte_size for i in range(file.metadata.num_row_groups)]
+    except (ArrowException, ValueError, OverflowError) as exc:
         raise SourceError(f"{path.name} is no Parquet file that can be read: {_brief(exc)}", source=str(path)) from exc
+    with file:
+        if max(groups, default=0) > LARGEST_GROUP:
+            raise UnsupportedSource(f"{path.name} unpacks to more than is read.", hint="Split it.", source=str(path))
+        yield _table(_batches(file, columns, path, ArrowException), path, mapping)
 
 
-def _with_header(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+def _batches(file: Any, columns: Sequence[str], path: Path, broken: type[Exception]) -> Iterator[Sequence[Any]]:
     yield columns
-    yield from rows
+    try:
+        for batch in file.iter_batches(batch_size=1_000):
+            for record in batch.to_pylist():
+                yield [record.get(column) for column in columns]
+    except (broken, ValueError, OverflowError) as exc:  # a text that is none, a day that no calendar has
+        raise SourceError(f"{path.name} is damaged: {_brief(exc)}", source=str(path)) from exc
 
 
 def _brief(error: BaseException) -> str:
