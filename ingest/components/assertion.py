@@ -12,7 +12,7 @@ from spacy.tokens import Span, Token
 
 from graph.enums import Modality
 from ingest.components.arguments import is_passive
-from ingest.components.clauses import VERBAL, has_subject, is_event, mark_of, part_of, question_mark
+from ingest.components.clauses import VERBAL, has_subject, is_event, is_predicated, mark_of, part_of, question_mark
 from ingest.components.corrections import corrected
 from ingest.components.frames import Found
 from ingest.components.negation import NegationReader
@@ -25,7 +25,7 @@ __all__ = ["Assertion", "AssertionReader"]
 
 _BACKGROUND = {
     FrameKind.POSSESSIVE, FrameKind.COMPOUND, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.LINE,
-    FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER,
+    FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER, FrameKind.RECORD,
 }  # fmt: skip
 _SUBJECTS = {"nsubj", "nsubjpass"}
 _COMPLEMENTS = {"ccomp", "xcomp", "pcomp", "dobj", "parataxis", "prep", "pobj"}
@@ -47,7 +47,8 @@ class AssertionReader:
         said = Assertion()
         if found.frame.modality is not None:
             said.weaken(found.frame.modality, found.trigger)
-        if found.frame.kind in _BACKGROUND:
+        noun = found.frame.kind is FrameKind.NOUN and not is_event(found.trigger, self._cues)
+        if found.frame.kind in _BACKGROUND or (noun and not is_predicated(found.trigger)):
             return self.in_passing(found.trigger, said)
         self._governed(found.trigger, (found.subject.span, found.object.span), said)
         return said

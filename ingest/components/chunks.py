@@ -79,11 +79,14 @@ class Chunker:
         if head.lower_ not in cues.body_heads or not index or doc[index - 1].lower_ not in cues.articles:
             return 0
         capital = head.text[0].isupper()
-        end, at = 0, index + 1
+        end, at, linked = 0, index + 1, False
         while at < min(limit, index + _BODY_REACH):
-            token, linked = doc[at], doc[at - 1].lower_ in cues.links
+            token, before = doc[at], doc[at - 1]
+            linked = before.lower_ in cues.links or (linked and before.pos_ == "ADJ")  # "des petites villes"
             if name_shaped(token) and token.lower_ not in cues.dates:
                 end = at + 1
+            elif token.text == "-" and end == at and not before.whitespace_ and not token.whitespace_:
+                pass  # "collège Pablo-Neruda"
             elif token.pos_ == "ADJ" or (token.pos_ == "NOUN" and linked):
                 end = at + 1 if capital else end
             elif token.lower_ not in cues.body_inner and not (linked and token.lower_ in cues.articles):

@@ -19,13 +19,14 @@ from ingest.components.proposals import Proposal, propose
 from ingest.components.readings import TagScores
 from ingest.components.reference import Argument
 from ingest.components.time import Dated
+from ingest.learning.loglinear import log_linear
 from ingest.rules import Frame, FrameKind, load_cues, load_frames, load_words
 from ingest.rules.loader import Example
 
 _Key = tuple[str, str, str]
 
 FAMILY = "frames"
-NETWORK = "network"
+LEARNED = "learned"
 # Reading "it" or "the firm" may go wrong; measured on hand-written passages.
 NOMINAL_FACTOR = 0.95
 # What is more likely wrong than right is no evidence: a wrong edge accuses somebody.
@@ -72,15 +73,15 @@ class ClaimReader:
             at = proposed.get(key, {})
             sentence = found.trigger.sent.start
             told.add((key, sentence))
-            best = at.get(sentence, max(at.values(), key=lambda each: each.rank, default=None))
-            scores = Scores(best.network, best.parse, _certainty(found)) if best else _nothing(found)
+            best = at.get(sentence, max(at.values(), key=lambda each: each.probability, default=None))
+            scores = _scores(best, found) if best else _nothing(found)
             if _body(found) and _stated(found) and _named(found):
                 said.append(self._said(found, scores, floor))
         for key, by_sentence in proposed.items():
             for sentence, proposal in by_sentence.items():
                 found = self._learned(proposal)
                 if (key, sentence) not in told and _body(found) and _stated(found) and _named(found):
-                    scores = Scores(proposal.network, proposal.parse, _certainty(found))
+                    scores = _scores(proposal, found)
                     said.append(self._said(found, scores, floor))
         return [each for each in said if each is not None and not each.assertion.unsaid]
 
@@ -91,7 +92,7 @@ class ClaimReader:
             key = _key(proposal.subject, proposal.predicate, proposal.object, self._symmetric)
             later = max(proposal.subject.span, proposal.object.span, key=lambda span: span.start)
             known = best.setdefault(key, {}).get(later.sent.start)
-            if known is None or known.rank < proposal.rank:
+            if known is None or known.probability < proposal.probability:
                 best[key][later.sent.start] = proposal
         return best
 
@@ -123,7 +124,7 @@ class ClaimReader:
         if dated is not None:
             cues.append((CueKind.TIME, dated.start, dated.end))
         words = f"{found.frame.name}: {' … '.join(token.text for token in found.words)}" if not learned else ""
-        models = f"network {scores.network:.2f}, parse {scores.parse:.2f}" if scores is not None else ""
+        models = _reasons(found, scores) if scores is not None else ""
         return Said(
             found,
             sentence,
@@ -133,7 +134,7 @@ class ClaimReader:
             round(probability, 4),
             tuple(dict.fromkeys(cues)),
             "; ".join(filter(None, (words, models))),
-            NETWORK if learned else FAMILY,
+            LEARNED if learned else FAMILY,
             None if learned else firm,
             scores,
         )
@@ -172,13 +173,24 @@ def _combiner(doc: Doc) -> Combiner:
     return load_combiner(readings[0].model.folder) if readings else load_combiner()
 
 
+def _scores(proposal: Proposal, found: Found) -> Scores:
+    return Scores(proposal.probability, _certainty(found), proposal.features)
+
+
+def _reasons(found: Found, scores: Scores) -> str:
+    """Return the score of the learned model and the features that speak most for the claim."""
+    model = log_linear(found.trigger.doc._.readings[0].model.folder)
+    told = ", ".join(model.reasons(scores.features, found.frame.predicate))
+    return f"learned {scores.parse:.2f}" + (f" ({told})" if told else "")
+
+
 def _nothing(found: Found) -> Scores | None:
     """Return the scores of a claim that the models have seen and not proposed, None where they have not read it."""
     doc = found.trigger.doc
     places = [argument.mention.start_char for argument in (found.subject, found.object)]
     readings = doc._.readings if doc.has_extension("readings") else ()
     asked = any(all(each.start <= place < each.end for place in places) for each in readings)
-    return Scores(0.0, 0.0, _certainty(found)) if asked else None
+    return Scores(0.0, _certainty(found)) if asked else None
 
 
 def _certainty(found: Found) -> float:
@@ -195,10 +207,10 @@ def _certainty(found: Found) -> float:
 
 @cache
 def _frame(predicate: str) -> Frame:
-    """Return what stands for a frame where only the network makes the claim."""
-    example = (Example(say="No sentence: the network reads all of them."),)
+    """Return what stands for a frame where only the learned models make the claim."""
+    example = (Example(say="No sentence: the models read all of them."),)
     return Frame(
-        name="network", predicate=predicate, kind=FrameKind.LEARNED, subject=("any",), object=("any",),
+        name="learned", predicate=predicate, kind=FrameKind.LEARNED, subject=("any",), object=("any",),
         probability=1.0, examples=example,
     )  # fmt: skip
 

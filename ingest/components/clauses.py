@@ -67,7 +67,7 @@ def tie(subject: Span, obj: Span, sentence: Span, cues: CueTable, predicate: str
     if meeting.pos_ in VERBAL and not inside:
         return Tie(meeting, background=False)
     if inside or not is_event(meeting, cues):
-        return Tie(meeting, background=inside or not _predicated(meeting))
+        return Tie(meeting, background=inside or not is_predicated(meeting))
     return Tie(meeting, background=False)
 
 
@@ -103,7 +103,7 @@ def is_event(noun: Token, cues: CueTable) -> bool:
     return noun.lemma_.lower() in cues.events or noun.lemma_.lower() in cues.nouns
 
 
-def _predicated(noun: Token) -> bool:
+def is_predicated(noun: Token) -> bool:
     """Return whether the sentence says that something is the noun: "is a customer of", "has no customer in"."""
     return noun.dep_ in {"attr", "acomp", "dobj", "oprd", "ROOT"}
 

@@ -1,4 +1,4 @@
-"""One calibrated probability from two extractors: frames and the learned network (Platt 1999: a logistic of scores).
+"""One calibrated probability from two extractors: frames and the learned models (Platt 1999: a logistic of scores).
 
 The parameters stand in `ingest/learning/weights/calibration.yml`, fitted on passages that neither had seen.
 """
@@ -20,11 +20,11 @@ _EDGE = 1e-4  # probabilities are kept this far from 0 and 1 before their logit 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the learned models say of a claim; `names` is the logarithm of how sure the less sure name is."""
+    """What the learned models say of a claim: its probability, and the logarithm of how sure the less sure name is."""
 
-    network: float
     parse: float
     names: float
+    features: frozenset[str] = frozenset()  # what the probability was read off
 
 
 class Calibration(BaseModel):
@@ -32,8 +32,8 @@ class Calibration(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    framed: tuple[float, float, float, float]  # constant, frame, network, parse: where a frame fires
-    learned: tuple[float, float, float, float]  # constant, network, parse, names: where none does
+    framed: tuple[float, float, float]  # constant, frame, parse: where a frame fires
+    learned: tuple[float, float, float]  # constant, parse, names: where none does
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ class Combiner:
 
 def terms(frame: float | None, scores: Scores) -> list[float]:
     """Return what the weights of the calibration multiply."""
-    models = [_logit(scores.network), _logit(scores.parse)]
     # Frames take no name that the cues do not carry; where they fire, the network's doubts have told nothing new.
-    return [1.0, *models, scores.names] if frame is None else [1.0, _logit(frame), *models]
+    parse = _logit(scores.parse)
+    return [1.0, parse, scores.names] if frame is None else [1.0, _logit(frame), parse]
 
 
 def _logit(probability: float) -> float:

@@ -45,7 +45,7 @@ _NO_PERSON = 2.0
 _BODIES = {"Body", "Company", "Staff"}
 _PHRASE = 5
 # How much the learned encoder counts beside the cues.
-_LEARNED = 1.5
+_LEARNED = 2.0
 _PRIOR = 0.5
 _CONTEXT = ("subject", "object", "agent", "has-staff", "prep", "harvest", "post", "base", "possessive", "is:", "called")
 

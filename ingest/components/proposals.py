@@ -1,6 +1,6 @@
 """What the learned heads propose: for two mentions of a window, the predicates that may join them, with probability."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,18 +20,13 @@ LEAST = 0.05  # probability of a proposal that is looked at at all
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One claim that the learned models propose, with their probabilities."""
+    """One claim that the learned models propose, with its probability and the features that it was read off."""
 
     predicate: str
     subject: Argument
     object: Argument
-    network: float  # by the network
-    parse: float  # by the log-linear model of the parse
-
-    @property
-    def rank(self) -> float:
-        """Return a number by which proposals of the same claim are compared."""
-        return self.network + self.parse
+    probability: float
+    features: frozenset[str]
 
 
 def propose(doc: Doc) -> list[Proposal]:
@@ -40,7 +35,7 @@ def propose(doc: Doc) -> list[Proposal]:
     for each in doc._.readings:
         for proposal in _window(doc, each):
             key = (proposal.subject.mention.start, proposal.predicate, proposal.object.mention.start)
-            if key not in best or best[key].rank < proposal.rank:
+            if key not in best or best[key].probability < proposal.probability:
                 best[key] = proposal
     return sorted(best.values(), key=lambda p: (p.subject.span.start, p.object.span.start, p.predicate))
 
@@ -50,30 +45,37 @@ def _window(doc: Doc, window: WindowReading) -> Iterator[Proposal]:
     pairs = list(candidates(marked))
     if not pairs:
         return
+    arguments = _arguments(marked, spans, window)
+    parse = log_linear(window.model.folder)
+    for one, other in pairs:
+        if not arguments[one] or not arguments[other]:
+            continue
+        features = frozenset(pair_features(spans[one], spans[other], spans))
+        ties = parse.probabilities(features)
+        for column in _columns(marked[one].kind, marked[other].kind):
+            if ties[column] >= LEAST:
+                for subject, first in arguments[one]:
+                    for obj, second in arguments[other]:
+                        if subject.mention.start != obj.mention.start:
+                            chance = float(ties[column]) * first * second
+                            yield Proposal(predicates()[column], subject, obj, chance, features)
+
+
+def _arguments(
+    marked: Sequence[Marked], spans: Sequence[Span], window: WindowReading
+) -> list[list[tuple[Argument, float]]]:
+    """Return whom each mention names, with probability: itself, or what the network takes a nominal to refer to."""
     references = [
         (n, m) for n, one in enumerate(marked) if one.nominal for m, other in enumerate(marked) if not other.nominal
     ]
-    scores = window.model.judge(window.reading, marked, pairs, references)
-    names = antecedents(marked, references, [float(chance) for chance in scores.refers])
-    arguments = [
+    chances = window.model.refers(window.reading, marked, references) if references else ()
+    names = antecedents(marked, references, chances)
+    return [
         [(Argument(spans[name], spans[n]), chance) for name, chance in names.get(n, ())]
         if mention.nominal
         else [(Argument(spans[n]), 1.0)]
         for n, mention in enumerate(marked)
     ]
-    parse = log_linear(window.model.folder)
-    for row, (one, other) in enumerate(pairs):
-        if not arguments[one] or not arguments[other]:
-            continue
-        ties = parse.probabilities(pair_features(spans[one], spans[other], spans))
-        for column in _columns(marked[one].kind, marked[other].kind):
-            network, tie = float(scores.predicates[row, column]), float(ties[column])
-            if max(network, tie) >= LEAST:
-                for subject, first in arguments[one]:
-                    for obj, second in arguments[other]:
-                        if subject.mention.start != obj.mention.start:
-                            sure = first * second
-                            yield Proposal(predicates()[column], subject, obj, network * sure, tie * sure)
 
 
 @cache

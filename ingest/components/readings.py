@@ -115,7 +115,16 @@ def windows(doc: Doc) -> list[Window]:
             found[-1] = (start, sentence.end_char, [*sentences, sentence])
         else:
             found.append((sentence.start_char, sentence.end_char, [sentence]))
-    return [(start, end) for start, end, sentences in found if _names(sentences) >= 2]
+    return [window for _, _, sentences in found if (window := _trimmed(sentences)) is not None]
+
+
+def _trimmed(sentences: Sequence[Span]) -> Window | None:
+    """Return the window without sentences at its ends that name nobody; None where fewer than two names are left."""
+    counts = [_names(sentence) for sentence in sentences]
+    if sum(counts) < 2:
+        return None
+    named = [n for n, count in enumerate(counts) if count]
+    return sentences[named[0]].start_char, sentences[named[-1]].end_char
 
 
 def _pieces(sentence: Span) -> Iterator[tuple[int, int, int, int]]:
@@ -135,15 +144,14 @@ def _paragraph_end(doc: Doc, number: int) -> int:
     return int(paragraphs[number].end) if number < len(paragraphs) else len(text_of(doc))
 
 
-def _names(sentences: Sequence[Span]) -> int:
-    """Return how many runs of words may be names, at most: capitals, digits in a word, but not the first word alone."""
-    count = 0
-    for sentence in sentences:
-        inside = False
-        for token in sentence:
-            named = any(char.isupper() for char in token.text) and (token.i > sentence.start or len(token.text) > 3)
-            count += named and not inside
-            inside = named
+def _names(sentence: Span) -> int:
+    """Return how many runs of words may be names: words with capitals, the first one if it is a proper noun."""
+    count, inside = 0, False
+    for token in sentence:
+        capital = token.text != "I" and any(char.isupper() for char in token.text)
+        named = capital and (token.i > sentence.start or token.pos_ == "PROPN" or bool(token.ent_type_))
+        count += named and not inside
+        inside = named
     return count
 
 

@@ -35,8 +35,8 @@ def fit(seen: Sequence[Seen]) -> dict[str, list[float]]:
     framed = [(terms(frame, scores), right) for frame, scores, right in seen if frame is not None]
     learned = [(terms(None, scores), right) for frame, scores, right in seen if frame is None]
     return {
-        "framed": _logistic(framed, [0.0, 1.0, 0.0, 0.0], _TRUST),
-        "learned": _logistic(learned, [0.0, 0.0, 0.0, 0.0], 1.0),
+        "framed": _logistic(framed, [0.0, 1.0, 0.0], _TRUST),
+        "learned": _logistic(learned, [0.0, 0.0, 0.0], 1.0),
     }
 
 

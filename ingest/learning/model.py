@@ -132,7 +132,7 @@ class PairHeads(nn.Module):
         `where` (M) is the window of a mention, `mentions` (M × 2) its first and last piece, `kinds` (M) its type and
         whether it is a name; `pairs` (P × 2) and `references` (R × 2) number mentions; `gaps`, `steps` class distances.
         """
-        spans = self._spans(states, where, mentions, kinds)
+        spans = self.spans(states, where, mentions, kinds)
         subject, obj = spans[pairs[:, 0]], spans[pairs[:, 1]]
         query = self.pair(torch.cat([subject, obj, subject * obj, self.distance(gaps)], -1))
         keys, values = self.key(states), self.value(states)
@@ -142,17 +142,22 @@ class PairHeads(nn.Module):
             keys, values, blocked = keys[window], values[window], blocked[window]
         context = self._attend(query, keys, values, self._regions(mentions[pairs], states.shape[1]), blocked)
         z = self.merge(torch.cat([query, context, subject * obj], -1))
-        nominal, other = spans[references[:, 0]], spans[references[:, 1]]
-        refers = self.reference(torch.cat([nominal, other, nominal * other, self.distance(steps)], -1))
         return (
             self.predicates(z),
             self.denied(z)[:, 0],
             self.modality(z),
             self._speakers(z, keys, blocked),
-            refers[:, 0],
+            self.refers(spans, references, steps),
         )
 
-    def _spans(self, states: Tensor, where: Tensor, mentions: Tensor, kinds: Tensor) -> Tensor:
+    def refers(self, spans: Tensor, references: Tensor, steps: Tensor) -> Tensor:
+        """Return the scores (R) of nominal mentions referring to others."""
+        nominal, other = spans[references[:, 0]], spans[references[:, 1]]
+        scores: Tensor = self.reference(torch.cat([nominal, other, nominal * other, self.distance(steps)], -1))
+        return scores[:, 0]
+
+    def spans(self, states: Tensor, where: Tensor, mentions: Tensor, kinds: Tensor) -> Tensor:
+        """Return the vectors of mentions (M × d)."""
         numbers = torch.arange(states.shape[1], device=states.device)
         inside = ((numbers >= mentions[:, :1]) & (numbers <= mentions[:, 1:])).to(states.dtype)
         mean = (inside[:, None, :] @ states[where])[:, 0] / inside.sum(-1, keepdim=True).clamp(min=1.0)

@@ -19,6 +19,7 @@ from ingest.learning.labels import distance_class
 FOLDER = Path(__file__).resolve().parent / "weights"
 PARTS = ("encoder.onnx", "heads.onnx", "tokenizer.json")
 MOST_PIECES = 2048  # of one run, padding included: small runs are the fastest and need the least memory
+POSITIONS = 512
 MOST_PAIRS = 512  # of one run
 
 
@@ -29,19 +30,6 @@ class Reading:
     encoded: Encoded
     states: Floats
     tags: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class PairScores:
-    """What the heads say of pairs: probabilities of predicates (P × K), of denial (P), of modalities (P × 6).
-
-    `refers` is the probability that a nominal mention refers to another one, in the order that was asked.
-    """
-
-    predicates: Floats
-    denied: Floats
-    modality: Floats
-    refers: Floats
 
 
 class LearnedModel:
@@ -65,11 +53,20 @@ class LearnedModel:
                 str(checked(folder, name)), sess_options=options, providers=["CPUExecutionProvider"]
             )
 
-        self._words, self._pairs = session("encoder.onnx"), session("heads.onnx")
+        self._words, self._heads = session("encoder.onnx"), session("heads.onnx")
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Return the readings of windows, in order; a window must not be longer than the encoder's positions."""
-        encoded = self._encoder.encode_all(texts)
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return windows cut into word pieces, in order, however long."""
+        return self._encoder.encode_all(texts)
+
+    def read(self, encoded: Sequence[Encoded]) -> list[Reading]:
+        """Return the readings of windows, in order.
+
+        Raises:
+            ValueError: one has more pieces than the encoder has positions (`POSITIONS`).
+        """
+        if any(len(each.pieces) > POSITIONS for each in encoded):
+            raise ValueError(f"a window has more than {POSITIONS} word pieces")
         found: list[Reading | None] = [None] * len(encoded)
         for group in _groups([len(e.pieces) for e in encoded]):
             longest = max(len(encoded[n].pieces) for n in group)
@@ -83,55 +80,29 @@ class LearnedModel:
                 found[n] = Reading(encoded[n], states[row, : len(encoded[n].pieces)], tags[row, first])
         return [reading for reading in found if reading is not None]
 
-    def judge(
-        self,
-        reading: Reading,
-        mentions: Sequence[Marked],
-        pairs: Sequence[tuple[int, int]],
-        references: Sequence[tuple[int, int]],
-    ) -> PairScores:
-        """Return what the heads say of pairs (subject, object) and references (nominal, other) of mentions."""
-        parts = [
-            self._run(reading, mentions, pairs[at : at + MOST_PAIRS], references if at == 0 else ())
-            for at in range(0, max(1, len(pairs)), MOST_PAIRS)
-        ]
-        joined = [np.concatenate([part[n] for part in parts]) for n in range(4)]
-        modality = np.exp(joined[2] - joined[2].max(-1, keepdims=True))
-        return PairScores(
-            sigmoid(joined[0]), sigmoid(joined[1]), modality / modality.sum(-1, keepdims=True), sigmoid(joined[3])
-        )
-
-    def _run(
-        self,
-        reading: Reading,
-        mentions: Sequence[Marked],
-        pairs: Sequence[tuple[int, int]],
-        references: Sequence[tuple[int, int]],
-    ) -> tuple[Floats, Floats, Floats, Floats]:
+    def refers(
+        self, reading: Reading, mentions: Sequence[Marked], references: Sequence[tuple[int, int]]
+    ) -> list[float]:
+        """Return for each (nominal mention, other mention) of a window how likely the first refers to the second."""
         first = [piece for piece, _, _ in reading.encoded.words]
-
-        def whole(values: Sequence[Any], columns: int = 0) -> Any:
-            array = np.array(values, dtype=np.int64)
-            return array.reshape(-1, columns) if columns else array
-
-        def gaps(ends: Sequence[tuple[int, int]]) -> Any:
-            return whole([distance_class(mentions[b].first - mentions[a].first) for a, b in ends])
-
-        predicates, denied, modality, _, refers = self._pairs.run(
-            None,
-            {
-                "states": reading.states[None],
-                "mask": np.ones((1, len(reading.states)), dtype=np.int64),
-                "where": np.zeros(len(mentions), dtype=np.int64),
-                "mentions": whole([(first[m.first], first[m.last]) for m in mentions], 2),
-                "kinds": whole([m.kind * 2 + m.nominal for m in mentions]),
-                "pairs": whole(pairs, 2),
-                "gaps": gaps(pairs),
-                "references": whole(references, 2),
-                "steps": gaps(references),
-            },
-        )
-        return predicates, denied, modality, refers
+        found: list[float] = []
+        for at in range(0, len(references), MOST_PAIRS):
+            some = references[at : at + MOST_PAIRS]
+            (scores,) = self._heads.run(
+                ["refers"],
+                {
+                    "states": reading.states[None],
+                    "mentions": np.array([(first[m.first], first[m.last]) for m in mentions], dtype=np.int64),
+                    "kinds": np.array([m.kind * 2 + m.nominal for m in mentions], dtype=np.int64),
+                    "references": np.array(some, dtype=np.int64),
+                    "steps": np.array(
+                        [distance_class(mentions[b].first - mentions[a].first) for a, b in some], dtype=np.int64
+                    ),
+                    "where": np.zeros(len(mentions), dtype=np.int64),
+                },
+            )
+            found.extend(map(float, sigmoid(scores)))
+        return found
 
 
 def _groups(sizes: Sequence[int]) -> list[list[int]]:
