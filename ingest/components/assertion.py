@@ -25,7 +25,7 @@ __all__ = ["Assertion", "AssertionReader"]
 
 _BACKGROUND = {
     FrameKind.POSSESSIVE, FrameKind.COMPOUND, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.LINE,
-    FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER, FrameKind.RECORD,
+    FrameKind.ASIDE, FrameKind.DESCRIPTION, FrameKind.PAPER,
 }  # fmt: skip
 _SUBJECTS = {"nsubj", "nsubjpass"}
 _COMPLEMENTS = {"ccomp", "xcomp", "pcomp", "dobj", "parataxis", "prep", "pobj"}

@@ -384,3 +384,10 @@ def test_who_speaks_beside_a_statement_is_named_and_nobody_else(
 ) -> None:
     (said,) = evidence(nlp, words, "USED")
     assert said.speakers == speakers
+
+
+def test_what_is_said_in_passing_of_a_speaker_is_the_writers_word(nlp: Language) -> None:
+    (said,) = evidence(
+        nlp, "Lena Marsh, a director of Ormond Systems, said that the price was fair.", "AFFILIATED_WITH"
+    )
+    assert (said.modality, said.speakers) == ("asserted", ())
