@@ -81,11 +81,10 @@ def test_the_scores_on_passages_never_tuned_on_do_not_fall(french: Language) -> 
         ("Kervio dément avoir vendu des caméras à la police de Bergen.", "denied", "reported", "Kervio"),
         ("Selon Le Phare, Kervio a vendu des caméras à la police de Bergen.", "affirmed", "reported", "Le Phare"),
         ("Kervio aurait vendu des caméras à la police de Bergen.", "affirmed", "alleged", None),
-        ("Kervio prévoit de vendre des caméras à la police de Bergen.", "affirmed", "planned", None),
         ("Kervio pourrait vendre des caméras à la police de Bergen.", "affirmed", "possible", None),
     ],
 )
-def test_denials_hearsay_and_plans_are_told_apart(
+def test_denials_and_hearsay_are_told_apart(
     said: str, polarity: str, modality: str, speaker: str | None, french: Language
 ) -> None:
     ((row,),) = (list(predict([json.dumps({"id": "a", "text": said})], french)),)
