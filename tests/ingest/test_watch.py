@@ -88,7 +88,7 @@ def site() -> Iterator[Publisher]:
 
 @pytest.fixture
 def workspace(tmp_path: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    monkeypatch.setattr("ingest.pipeline.make_pipeline", lambda _: nlp)  # the same one, made once for all tests
+    monkeypatch.setattr("ingest.pipeline.make_pipeline", lambda *_, **__: nlp)  # the same one, made once for all tests
     with open_workspace(load_settings({"SIGHTLINES_HOME": str(tmp_path / "home")})) as opened:
         yield opened
 
