@@ -119,6 +119,8 @@ class ClaimReader:
             assertion = self._assertion.read(found)
             tied = Tie(found.trigger, background=False)
             dated = self._time.happened(tied, (found.subject.span, found.object.span), found.frame.predicate)
+        if learned and _of_speaker(found, assertion):
+            return None
         cues = [(CueKind.TRIGGER, token.idx, token.idx + len(token)) for token in found.words]
         cues.extend(assertion.cues)
         if dated is not None:
@@ -171,6 +173,15 @@ def _combiner(doc: Doc) -> Combiner:
     """Return the calibration that belongs to the weights which read the document."""
     readings = doc._.readings if doc.has_extension("readings") else ()
     return load_combiner(readings[0].model.folder) if readings else load_combiner()
+
+
+def _of_speaker(found: Found, assertion: Assertion) -> bool:
+    """Return whether an end is itself who says it: "the FT reported that X withdrew Y" says nothing of what the FT did.
+
+    "X said it had withdrawn Y" is another thing: there the end is "it".
+    """
+    ends = (found.subject.span, found.object.span)
+    return any(end.start < speaker.end and speaker.start < end.end for end in ends for speaker in assertion.speakers)
 
 
 def _scores(proposal: Proposal, found: Found) -> Scores:
