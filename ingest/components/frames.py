@@ -11,7 +11,6 @@ from ingest.components.affiliations import affiliation_line
 from ingest.components.arguments import Roles, noun_roles, verb_roles
 from ingest.components.layout import addresses, asides, descriptions, own_work, units
 from ingest.components.paragraphs import text_of
-from ingest.components.patterns import PatternReader
 from ingest.components.reference import Argument, References
 from ingest.rules import CueTable, Frame, FrameKind, load_words
 
@@ -35,7 +34,6 @@ class FrameReader:
     def __init__(self, frames: Sequence[Frame], schema: Schema, cues: CueTable) -> None:
         self._schema = schema
         self._cues = cues
-        self._patterns = PatternReader(frames, schema, cues)
         self._by_word: dict[tuple[FrameKind, str], list[Frame]] = defaultdict(list)
         self._plain: dict[FrameKind, list[Frame]] = defaultdict(list)
         for frame in frames:
@@ -58,8 +56,6 @@ class FrameReader:
             known = found.get(key)
             if known is None or each.frame.probability > known.frame.probability:
                 found[key] = each
-        for each in self._in_order(doc, references, found.values()):
-            found.setdefault((each.frame.predicate, each.subject.mention.start, each.object.mention.start, -1), each)
         return sorted(found.values(), key=lambda each: (each.trigger.i, each.subject.span.start))
 
     def _all(self, doc: Doc, references: References) -> Iterator[Found]:
@@ -239,17 +235,6 @@ class FrameReader:
         for body, place in addresses(doc, references.mentions):
             yield from self._pair(FrameKind.LINE, {"body": body, "place": place}, doc[place.start])
 
-    def _in_order(self, doc: Doc, references: References, read: Iterable[Found]) -> Iterator[Found]:
-        """Read by patterns what neither parse nor layout gave."""
-        known = {(each.frame.predicate, *sorted((key(each.subject), key(each.object)))) for each in read}
-        for hit in self._patterns.read(doc, references):
-            subject, obj = hit.subject.mention, hit.object.mention
-            ends = sorted((key(hit.subject), key(hit.object)))
-            if ends[0] == ends[1] or (hit.frame.predicate, *ends) in known:
-                continue
-            if self._fits(hit.frame, subject, obj):
-                yield Found(hit.frame, hit.subject, hit.object, hit.trigger, (hit.trigger,))
-
     def _experiments(self, doc: Doc, references: References) -> Iterator[Found]:
         """Read what a paper's own experiments use: names behind "on", "with", "using" in a sentence that tells them."""
         paper = references.paper
@@ -265,8 +250,3 @@ class FrameReader:
                     continue
                 for span in named:
                     yield from self._one(frame, {"paper": Argument(paper), "named": Argument(span)}, trigger)
-
-
-def key(argument: Argument) -> str:
-    """Return what tells one entity of the document from another."""
-    return argument.mention.id_ or argument.mention.text.casefold()
