@@ -24,6 +24,7 @@ from ingest.rules import Frame, FrameKind, load_cues, load_frames, load_words
 from ingest.rules.loader import Example
 
 _Key = tuple[str, str, str]
+_ATTRIBUTES = {"AFFILIATED_WITH", "LOCATED_IN", "SUBSIDIARY_OF"}  # what somebody is, rather than did
 
 FAMILY = "frames"
 LEARNED = "learned"
@@ -83,7 +84,7 @@ class ClaimReader:
                 if (key, sentence) not in told and _body(found) and _stated(found) and _named(found):
                     scores = _scores(proposal, found)
                     said.append(self._said(found, scores, floor))
-        return [each for each in said if each is not None and not each.assertion.unsaid]
+        return _without_speakers([each for each in said if each is not None and not each.assertion.unsaid])
 
     def _proposed(self, doc: Doc) -> dict[_Key, dict[int, Proposal]]:
         """Return what the network proposes by claim and first word of the sentence: the likeliest of each."""
@@ -99,7 +100,7 @@ class ClaimReader:
     def _learned(self, proposal: Proposal) -> Found:
         later = max(proposal.subject.span, proposal.object.span, key=lambda span: span.start)
         trigger = tie(proposal.subject.span, proposal.object.span, later.sent, self._cues, proposal.predicate).trigger
-        return Found(_frame(proposal.predicate), proposal.subject, proposal.object, trigger, ())
+        return Found(_frame(proposal.predicate), proposal.subject, proposal.object, trigger, (trigger,))
 
     def _said(self, found: Found, scores: Scores | None, floor: float) -> Said | None:
         """Return the claim with how it is said, None when it is too unlikely to be worth the reading."""
@@ -119,8 +120,6 @@ class ClaimReader:
             assertion = self._assertion.read(found)
             tied = Tie(found.trigger, background=False)
             dated = self._time.happened(tied, (found.subject.span, found.object.span), found.frame.predicate)
-        if learned and _of_speaker(found, assertion):
-            return None
         cues = [(CueKind.TRIGGER, token.idx, token.idx + len(token)) for token in found.words]
         cues.extend(assertion.cues)
         if dated is not None:
@@ -175,13 +174,22 @@ def _combiner(doc: Doc) -> Combiner:
     return load_combiner(readings[0].model.folder) if readings else load_combiner()
 
 
-def _of_speaker(found: Found, assertion: Assertion) -> bool:
-    """Return whether an end is itself who says it: "the FT reported that X withdrew Y" says nothing of what the FT did.
+def _without_speakers(said: list[Said]) -> list[Said]:
+    """Leave out what the models claim of who only says it: "the FT reported that X withdrew Y", "…, the FT reported".
 
-    "X said it had withdrawn Y" is another thing: there the end is "it".
+    "X said it had withdrawn Y" is another thing: there the end is "it". What somebody is holds of speakers too.
     """
-    ends = (found.subject.span, found.object.span)
-    return any(end.start < speaker.end and speaker.start < end.end for end in ends for speaker in assertion.speakers)
+    speakers = [speaker for each in said for speaker in each.assertion.speakers]
+
+    def speaks(each: Said) -> bool:
+        ends = (each.found.subject.span, each.found.object.span)
+        return any(end.start < speaker.end and speaker.start < end.end for end in ends for speaker in speakers)
+
+    return [
+        each
+        for each in said
+        if each.extractor != LEARNED or each.found.frame.predicate in _ATTRIBUTES or not speaks(each)
+    ]
 
 
 def _scores(proposal: Proposal, found: Found) -> Scores:
@@ -196,9 +204,14 @@ def _reasons(found: Found, scores: Scores) -> str:
 
 
 def _nothing(found: Found) -> Scores | None:
-    """Return the scores of a claim that the models have seen and not proposed, None where they have not read it."""
-    doc = found.trigger.doc
-    places = [argument.mention.start_char for argument in (found.subject, found.object)]
+    """Return the scores of a claim that the models have seen and not proposed, None where they were not asked.
+
+    They are asked about two names of one sentence; about "it" only where the network sees a mention in it.
+    """
+    doc, ends = found.trigger.doc, (found.subject, found.object)
+    if any(end.nominal is not None for end in ends) or ends[0].mention.sent.start != ends[1].mention.sent.start:
+        return None
+    places = [end.mention.start_char for end in ends]
     readings = doc._.readings if doc.has_extension("readings") else ()
     asked = any(all(each.start <= place < each.end for place in places) for each in readings)
     return Scores(0.0, _certainty(found)) if asked else None

@@ -15,7 +15,7 @@ from graph.errors import SchemaError
 from ingest.learning.runtime import FOLDER
 
 FILE = "calibration.yml"
-_EDGE = 1e-4  # probabilities are kept this far from 0 and 1 before their logit is taken
+_EDGE = 0.01  # probabilities are kept this far from 0 and 1: no extractor may shout another down
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ class NamesComponent:
                 every.extend(self._without_demonym(doc, chunk, demonyms))
         model = list(model_entities(doc, sentences, self._cues))
         every.extend(find_bodies(doc, [*every, *model], demonyms, self._cues))
-        every.extend(_learned(doc))
+        every.extend(self._learned(doc))
         order = {"known": 0, "learned": _PRIOR, "chunk": 1}
         every.sort(key=lambda c: (c.start - c.end, order[c.source]))
         occupied: set[int] = set()
@@ -124,6 +124,19 @@ class NamesComponent:
             (c.start, c.end): begins[c.start].label_ for c in kept if c.start in begins and begins[c.start].end < c.end
         }
         return sorted(kept, key=lambda c: c.start)
+
+    def _learned(self, doc: Doc) -> Iterable[Candidate]:
+        """Yield the names that the learned encoder marks, without the noun that they qualify; common nouns are none."""
+        for reading in doc._.readings if doc.has_extension("readings") else ():
+            for tagged in reading.tagged:
+                start, end = reading.place(tagged.mention.first, tagged.mention.last)
+                span = None if tagged.mention.nominal else doc.char_span(start, end, alignment_mode="expand")
+                if span is None or span.text.lower() in self._cues.not_names:
+                    continue
+                first, last = trim(doc, span.start, span.end)
+                while last - first > 1 and doc[last - 1].is_lower and doc[last - 1].lower_ in self._cues.after:
+                    last -= 1
+                yield Candidate(first, last, "learned")
 
     def _without_demonym(
         self, doc: Doc, chunk: Candidate, demonyms: Mapping[tuple[int, int], bool]
@@ -271,17 +284,6 @@ class NamesComponent:
                 if name in _KINDS and len(words) > 1:
                     return _KINDS[name]
         return next((_KINDS[n] for w in words for n in sorted(self._cues.prefix.get(w, ())) if n in _KINDS), None)
-
-
-def _learned(doc: Doc) -> Iterable[Candidate]:
-    """Yield the names that the learned encoder marks, where it has read the document."""
-    for reading in doc._.readings if doc.has_extension("readings") else ():
-        for tagged in reading.tagged:
-            if not tagged.mention.nominal:
-                start, end = reading.place(tagged.mention.first, tagged.mention.last)
-                span = doc.char_span(start, end, alignment_mode="expand")
-                if span is not None:
-                    yield Candidate(*trim(doc, span.start, span.end), "learned")
 
 
 _KINDS = {

@@ -48,7 +48,7 @@ def _window(doc: Doc, window: WindowReading) -> Iterator[Proposal]:
     arguments = _arguments(marked, spans, window)
     parse = log_linear(window.model.folder)
     for one, other in pairs:
-        if not arguments[one] or not arguments[other]:
+        if not arguments[one] or not arguments[other] or not _together(spans[one], spans[other]):
             continue
         features = frozenset(pair_features(spans[one], spans[other], spans))
         ties = parse.probabilities(features)
@@ -59,6 +59,15 @@ def _window(doc: Doc, window: WindowReading) -> Iterator[Proposal]:
                         if subject.mention.start != obj.mention.start:
                             chance = float(ties[column]) * first * second
                             yield Proposal(predicates()[column], subject, obj, chance, features)
+
+
+def _together(subject: Span, obj: Span) -> bool:
+    """Return whether two mentions may make a claim: in one sentence, or of a paper and what its text names.
+
+    Two names in two sentences share a verb only by accident: "A used B. C used D." does not say that A used D. What
+    goes over sentences goes by a nominal ("the firm") that stands in the sentence itself.
+    """
+    return subject.sent.start == obj.sent.start or subject.label_ == "Paper"
 
 
 def _arguments(

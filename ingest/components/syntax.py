@@ -117,6 +117,7 @@ class _Tree:
         self.dep = [token.dep_ for token in doc]
 
     def rewrite(self) -> None:
+        """Turn the labels and heads into the form that the readers know."""
         for token in self.doc:
             if self.dep[token.i] == "cop":
                 self._raise_copula(token.i)

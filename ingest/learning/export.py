@@ -62,6 +62,7 @@ class _References(nn.Module):
     def forward(
         self, states: Tensor, where: Tensor, mentions: Tensor, kinds: Tensor, references: Tensor, steps: Tensor
     ) -> Tensor:
+        """Return the scores of the references."""
         return self.heads.refers(self.heads.spans(states, where, mentions, kinds), references, steps)
 
 
