@@ -20,9 +20,9 @@ model of parse features, and a calibration.
 
 ## What it is
 `encoder.onnx`: a six-layer transformer (22 M parameters, all-MiniLM-L6-v2, Apache-2.0, fine-tuned here) that reads a
-window of word pieces with their letter case and tags names and nominal mentions of nine types. `heads.onnx`: for two
-mentions of a window the predicates that join them, and what a nominal mention refers to. `pairs.npz`: one logistic a
-predicate over features of the parse. `calibration.yml`: how their scores and the frames' make one probability.
+window of word pieces with their letter case and tags names and nominal mentions of nine types. `heads.onnx`: what a
+nominal mention refers to. `pairs.npz`: for two mentions of a sentence one logistic a predicate over features of the
+parse. `calibration.yml`: how its scores and the frames' make one probability.
 
 ## What it learned from
 - {passages} hand-written passages with {claims} claims (invented names, CC0); {held} more were held out.
