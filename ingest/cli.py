@@ -157,7 +157,7 @@ def explain(sentence: str, form: str | None) -> None:
         click.echo(to_json(row))
         return
     rows: list[tuple[Any, ...]] = [
-        ("mention", sentence[m["start"] : m["end"]], m["type"], None, "") for m in row["mentions"]
+        ("mention", sentence[m["start"] : m["end"]], m["type"], m["probability"], "") for m in row["mentions"]
     ]
     for c in row["claims"]:
         words = f"{sentence[slice(*c['subject'])]} {c['predicate']} {sentence[slice(*c['object'])]}"

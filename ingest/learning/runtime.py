@@ -18,7 +18,6 @@ from ingest.learning.labels import distance_class
 
 FOLDER = Path(__file__).resolve().parent / "weights"
 PARTS = ("encoder.onnx", "heads.onnx", "tokenizer.json")
-MOST_PIECES = 2048  # of one run, padding included: small runs are the fastest and need the least memory
 POSITIONS = 512
 MOST_PAIRS = 512  # of one run
 
@@ -67,18 +66,20 @@ class LearnedModel:
         """
         if any(len(each.pieces) > POSITIONS for each in encoded):
             raise ValueError(f"a window has more than {POSITIONS} word pieces")
-        found: list[Reading | None] = [None] * len(encoded)
-        for group in _groups([len(e.pieces) for e in encoded]):
-            longest = max(len(encoded[n].pieces) for n in group)
-            pieces, cases, mask = (np.zeros((len(group), longest), dtype=np.int64) for _ in range(3))
-            for row, n in enumerate(group):
-                size = len(encoded[n].pieces)
-                pieces[row, :size], cases[row, :size], mask[row, :size] = encoded[n].pieces, encoded[n].cases, 1
-            states, tags = self._words.run(None, {"pieces": pieces, "cases": cases, "mask": mask})
-            for row, n in enumerate(group):
-                first = [piece for piece, _, _ in encoded[n].words]
-                found[n] = Reading(encoded[n], states[row, : len(encoded[n].pieces)], tags[row, first])
-        return [reading for reading in found if reading is not None]
+        return [self._read(each) for each in encoded]
+
+    def _read(self, encoded: Encoded) -> Reading:
+        # One window a run: whole numbers of eight bits are scaled by all of a run, so that beside other windows the
+        # same words would get other scores.
+        states, tags = self._words.run(
+            None,
+            {
+                "pieces": np.array([encoded.pieces], dtype=np.int64),
+                "cases": np.array([encoded.cases], dtype=np.int64),
+                "mask": np.ones((1, len(encoded.pieces)), dtype=np.int64),
+            },
+        )
+        return Reading(encoded, states[0], tags[0, [piece for piece, _, _ in encoded.words]])
 
     def refers(
         self, reading: Reading, mentions: Sequence[Marked], references: Sequence[tuple[int, int]]
@@ -103,16 +104,6 @@ class LearnedModel:
             )
             found.extend(map(float, sigmoid(scores)))
         return found
-
-
-def _groups(sizes: Sequence[int]) -> list[list[int]]:
-    """Return the numbers of windows in groups of like length."""
-    groups: list[list[int]] = []
-    for n in sorted(range(len(sizes)), key=lambda n: sizes[n]):
-        if not groups or sizes[n] * (len(groups[-1]) + 1) > MOST_PIECES:
-            groups.append([])
-        groups[-1].append(n)
-    return groups
 
 
 def checked(folder: Path, name: str) -> Path:

@@ -113,6 +113,17 @@ def test_texts_of_any_length_and_script_are_read_in_windows_that_fit(nlp: Langua
     assert all(end - start <= LONGEST or len(text[start:end].split()) == 1 for start, end in windows(doc))
 
 
+def test_a_window_is_read_the_same_alone_and_beside_others() -> None:
+    model = LearnedModel()
+    texts = [
+        "Ormond Systems used PierFaces.",
+        "Calder Vision, a Dutch firm, bought it in 2019 for £3m, say two people.",
+    ]
+    alone = [model.read(model.encode([text]))[0] for text in texts]
+    for one, other in zip(alone, model.read(model.encode(texts)), strict=True):
+        assert np.array_equal(one.tags, other.tags)
+
+
 @pytest.mark.model
 def test_no_name_of_a_long_text_is_left_out_silently(nlp: Language) -> None:
     names = [f"Orvanta{n} Systems" for n in range(60)]

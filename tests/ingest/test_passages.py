@@ -20,7 +20,9 @@ def line(ident: Any, text: Any = TEXT) -> str:
 def test_a_prediction_has_every_field_of_the_format(nlp: Language) -> None:
     (row,) = predict([line("a")], nlp)
     assert set(row) == {"id", "mentions", "claims"}
-    assert {"start": 0, "end": 13, "type": "Organization"} in row["mentions"]
+    mention = next(mention for mention in row["mentions"] if mention["start"] == 0)
+    assert 0.5 < mention.pop("probability") <= 1
+    assert mention == {"start": 0, "end": 13, "type": "Organization"}
     (claim,) = row["claims"]
     assert 0 < claim.pop("probability") <= 1
     assert claim.pop("why")
