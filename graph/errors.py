@@ -4,7 +4,10 @@ SightlinesError
 |- ConfigError          a setting or a URL is wrong
 |- SchemaError          .file .key       a schema, rule, gazetteer or query file is wrong
 |- SourceError          .source          a document could not be read
+|  |- Resting                            ... yet: its host is given a rest (ingest.manners)
 |  '- UnsupportedSource                  ... and never will be: wrong type, language, size
+|     |- Forbidden                       ... its host asks not to (ingest.manners)
+|     '- Exhausted                       ... an archive holds more than is unpacked (ingest.sources.progress)
 |- SpanError            .document .start .end
 |- UnknownEntity        .name            nothing in the graph has this name or id
 |- QueryError           .query .line
