@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from ingest.components.names import GROUP
 from ingest.components.readings import WindowReading
@@ -15,6 +15,8 @@ from ingest.learning.labels import allowed, predicates, types
 from ingest.learning.loglinear import log_linear
 from ingest.learning.paths import pair_features
 
+_SUBJECTS = {"nsubj", "nsubjpass"}
+_LEAD = 0.2  # by which the likeliest name of a singular nominal must lead
 LEAST = 0.05  # probability of a proposal that is looked at at all
 
 
@@ -67,7 +69,25 @@ def _together(subject: Span, obj: Span) -> bool:
     Two names in two sentences share a verb only by accident: "A used B. C used D." does not say that A used D. What
     goes over sentences goes by a nominal ("the firm") that stands in the sentence itself.
     """
-    return subject.sent.start == obj.sent.start or subject.label_ == "Paper"
+    if subject.sent.start != obj.sent.start:
+        return subject.label_ == "Paper"
+    return not _apart(subject.root, obj.root)
+
+
+def _apart(subject: Token, obj: Token) -> bool:
+    """Return whether one of two stands in a coordinated clause with a subject of its own: "A sold X and B sold Y"."""
+    for one, other in ((subject, obj), (obj, subject)):
+        inside = {one.i, *(token.i for token in one.ancestors)}
+        for token in (other, *other.ancestors):
+            if token.i in inside:
+                break
+            if (
+                token.dep_ == "conj"
+                and token.pos_ in {"VERB", "AUX"}
+                and any(c.dep_ in _SUBJECTS for c in token.children)
+            ):
+                return True
+    return False
 
 
 def _arguments(
@@ -80,11 +100,22 @@ def _arguments(
     chances = window.model.refers(window.reading, marked, references) if references else ()
     names = antecedents(marked, references, chances)
     return [
-        [(Argument(spans[name], spans[n]), chance) for name, chance in names.get(n, ())]
+        [(Argument(spans[name], spans[n]), chance) for name, chance in _meant(spans[n], spans, names.get(n, []))]
         if mention.nominal
         else [(Argument(spans[n]), 1.0)]
         for n, mention in enumerate(marked)
     ]
+
+
+def _meant(nominal: Span, spans: Sequence[Span], names: Sequence[tuple[int, float]]) -> Sequence[tuple[int, float]]:
+    """Return the names that a nominal may stand for: of a singular the likeliest, if no other is nearly as likely."""
+    if "Plur" in nominal.root.morph.get("Number", []) or len(names) < 2:
+        return names
+    best, chance = names[0]
+    rivals = [
+        c for name, c in names[1:] if (spans[name].id_ or spans[name].text) != (spans[best].id_ or spans[best].text)
+    ]
+    return [] if rivals and max(rivals) > chance - _LEAD else [names[0]]
 
 
 @cache
