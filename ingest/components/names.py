@@ -136,7 +136,8 @@ class NamesComponent:
                 first, last = trim(doc, span.start, span.end)
                 while last - first > 1 and doc[last - 1].is_lower and doc[last - 1].lower_ in self._cues.after:
                     last -= 1
-                yield Candidate(first, last, "learned")
+                if not any(token.is_space for token in doc[first:last]):  # no name runs over the end of a paragraph
+                    yield Candidate(first, last, "learned")
 
     def _without_demonym(
         self, doc: Doc, chunk: Candidate, demonyms: Mapping[tuple[int, int], bool]
