@@ -26,14 +26,15 @@ class LogLinear:
 
     def probabilities(self, features: Iterable[str]) -> Floats:
         """Return the probability of each predicate, in the order of the schema."""
-        rows = [row for row in map(self._rows.get, features) if row is not None]
+        # In one order: a set has none, and sums of floats depend on theirs.
+        rows = sorted(row for row in map(self._rows.get, features) if row is not None)
         return sigmoid(self._bias + self._weights[rows].sum(0, dtype=np.float32))
 
     def reasons(self, features: Iterable[str], predicate: str, most: int = 3) -> list[str]:
         """Return the features that speak most for a predicate, the strongest first."""
         column = predicates().index(predicate)
         weighed = {f: float(self._weights[self._rows[f], column]) for f in features if f in self._rows}
-        return [f for f in sorted(weighed, key=lambda f: -weighed[f])[:most] if weighed[f] > 0]
+        return [f for f in sorted(weighed, key=lambda f: (-weighed[f], f))[:most] if weighed[f] > 0]
 
     def save(self, path: Path) -> None:
         """Write the model to a compressed file; weights are rounded to half precision."""

@@ -217,6 +217,12 @@ def test_reading_needs_no_torch() -> None:
     assert ran.stdout.strip() == "1", ran.stderr
 
 
+def test_reasons_of_equal_weight_stand_in_one_order_in_every_run() -> None:
+    names = [f"feature {letter}" for letter in "hgfedcba"]
+    model = LogLinear(names, np.ones((8, len(predicates()))), np.zeros(len(predicates())))
+    assert model.reasons(frozenset(names), predicates()[0], most=8) == sorted(names)
+
+
 def test_training_without_its_extra_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     passages = tmp_path / "a.txt"
