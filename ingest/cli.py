@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from graph.cli import COMMANDS
-from graph.commands.output import FAILED, Commands, clean, emit, output_options, say, settings, tell, workspace
+from graph.commands.output import FAILED, Commands, clean, emit, finish, output_options, say, settings, tell, workspace
 from graph.commands.output import as_json as to_json
 from graph.errors import SourceError
 from ingest.commands.failures import failures
@@ -96,10 +96,7 @@ def _report(report: "AddReport", as_json: bool) -> None:
     for reason, count in report.left_out.most_common():
         if count:
             say(f"Left out: {count:,} {reason}.")
-    if report.interrupted:
-        say("Interrupted. What was read is kept; run the same command again to go on.")
-    if failed or report.interrupted:
-        raise SystemExit(FAILED)
+    finish(bool(failed), report.interrupted)
 
 
 @main.command()

@@ -19,7 +19,7 @@ from spacy.tokens import Doc, Span
 from graph.errors import SightlinesError
 from ingest.components.claims import Said, claim_reader
 from ingest.components.names import GROUP
-from ingest.components.readings import TagScores
+from ingest.components.readings import type_scores
 from ingest.languages import likeliest
 from ingest.pipeline import Pipelines
 
@@ -98,14 +98,13 @@ def _alone(text: str, nlp: Language) -> Doc | Exception:
 
 def prediction(doc: Doc) -> dict[str, Any]:
     """Return mentions and claims of a parsed passage."""
-    scores = TagScores(doc._.readings) if doc.has_extension("readings") else None
-    mentions = [_mention(span, scores) for span in doc.spans.get(GROUP, ())]
+    mentions = [_mention(span) for span in doc.spans.get(GROUP, ())]
     return {"mentions": mentions, "claims": [predicted_claim(said) for said in claim_reader(doc.lang_).read(doc)]}
 
 
-def _mention(span: Span, scores: TagScores | None) -> dict[str, Any]:
+def _mention(span: Span) -> dict[str, Any]:
     """Return a mention; its probability is the network's, 1 for a known name, None where the network has not read."""
-    read = scores.of(span.start_char, span.end_char) if scores is not None and not span.kb_id_ else None
+    read = None if span.kb_id_ else type_scores(span)
     probability = 1.0 if span.kb_id_ else None if read is None else round(math.exp(read[span.label_]), 3)
     return {"start": span.start_char, "end": span.end_char, "type": span.label_, "probability": probability}
 

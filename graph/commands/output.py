@@ -24,6 +24,14 @@ _UNSEEN = re.compile(
 )
 
 
+def finish(failed: bool, interrupted: bool) -> None:
+    """End a command that reads: say that an interrupt lost nothing; exit code 1 for it and where anything failed."""
+    if interrupted:
+        say("Interrupted. What was read is kept; run the same command again to go on.")
+    if failed or interrupted:
+        raise SystemExit(FAILED)
+
+
 def clean(value: Any) -> str:
     """Return a value as one line without control characters: a document must not drive the reader's terminal."""
     if value is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graph.commands.output import FAILED, as_json, emit, say, tell, workspace
+from graph.commands.output import FAILED, as_json, emit, finish, say, tell, workspace
 
 if TYPE_CHECKING:
     from ingest.registers import ImportReport, Mapping
@@ -120,7 +120,4 @@ def _report(report: "ImportReport", mapping: "Mapping", as_json_: bool) -> None:
             say(f"... and {report.rejected - _SHOWN} more: `sightlines failures` lists them.")
         if failed:
             say(f"Hint: {failed[0]['hint']}")
-    if report.interrupted:
-        say("Interrupted. What was read is kept; run the same command again to go on.")
-    if failed or report.interrupted:
-        raise SystemExit(FAILED)
+    finish(bool(failed), report.interrupted)

@@ -16,7 +16,7 @@ from ingest.components.frames import Found, FrameReader
 from ingest.components.moment import TimeReader
 from ingest.components.pairs import PairReader
 from ingest.components.proposals import Proposal, propose
-from ingest.components.readings import TagScores
+from ingest.components.readings import readings_of, type_scores
 from ingest.components.reference import Argument
 from ingest.components.time import Dated
 from ingest.learning.loglinear import log_linear
@@ -92,17 +92,17 @@ class ClaimReader:
     def _proposed(self, doc: Doc) -> dict[_Key, dict[int, Proposal]]:
         """Return what the network proposes by claim and first word of the sentence: the likeliest of each."""
         best: dict[_Key, dict[int, Proposal]] = {}
-        for proposal in propose(doc) if doc.has_extension("readings") and doc._.readings else ():
+        for proposal in propose(doc):
             key = _key(proposal.subject, proposal.predicate, proposal.object, self._symmetric)
-            later = max(proposal.subject.span, proposal.object.span, key=lambda span: span.start)
-            known = best.setdefault(key, {}).get(later.sent.start)
+            sentence = proposal.sentence.start
+            known = best.setdefault(key, {}).get(sentence)
             if known is None or known.probability < proposal.probability:
-                best[key][later.sent.start] = proposal
+                best[key][sentence] = proposal
         return best
 
     def _learned(self, proposal: Proposal) -> Found:
-        later = max(proposal.subject.span, proposal.object.span, key=lambda span: span.start)
-        trigger = tie(proposal.subject.span, proposal.object.span, later.sent, self._cues, proposal.predicate).trigger
+        ends = proposal.subject.span, proposal.object.span
+        trigger = tie(*ends, proposal.sentence, self._cues, proposal.predicate).trigger
         return Found(_frame(proposal.predicate), proposal.subject, proposal.object, trigger, (trigger,))
 
     def _said(self, found: Found, scores: Scores | None, floor: float) -> Said | None:
@@ -173,7 +173,7 @@ def _key(subject: Argument, predicate: str, obj: Argument, symmetric: frozenset[
 
 def _combiner(doc: Doc) -> Combiner:
     """Return the calibration that belongs to the weights which read the document."""
-    readings = doc._.readings if doc.has_extension("readings") else ()
+    readings = readings_of(doc)
     return load_combiner(readings[0].model.folder) if readings else load_combiner()
 
 
@@ -201,7 +201,7 @@ def _scores(proposal: Proposal, found: Found) -> Scores:
 
 def _reasons(found: Found, scores: Scores) -> str:
     """Return the score of the learned model and the features that speak most for the claim."""
-    model = log_linear(found.trigger.doc._.readings[0].model.folder)
+    model = log_linear(readings_of(found.trigger.doc)[0].model.folder)
     told = ", ".join(model.reasons(scores.features, found.frame.predicate))
     return f"learned {scores.parse:.2f}" + (f" ({told})" if told else "")
 
@@ -215,19 +215,17 @@ def _nothing(found: Found) -> Scores | None:
     if any(end.nominal is not None for end in ends) or ends[0].mention.sent.start != ends[1].mention.sent.start:
         return None
     places = [end.mention.start_char for end in ends]
-    readings = doc._.readings if doc.has_extension("readings") else ()
-    asked = any(all(each.start <= place < each.end for place in places) for each in readings)
+    asked = any(all(each.start <= place < each.end for place in places) for each in readings_of(doc))
     return Scores(0.0, _certainty(found)) if asked else None
 
 
 def _certainty(found: Found) -> float:
     """Return the logarithm of the probability that both ends are names of their type: that of the less sure one."""
-    scores = TagScores(found.trigger.doc._.readings)
     least = 0.0
     for argument in (found.subject, found.object):
         mention = argument.mention
         if not mention.kb_id_:
-            read = scores.of(mention.start_char, mention.end_char)
+            read = type_scores(mention)
             least = min(least, read[mention.label_] if read is not None else 0.0)
     return least
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from graph.errors import SchemaError
+from ingest.learning.decoding import sigmoid
 from ingest.learning.runtime import FOLDER
 
 FILE = "calibration.yml"
@@ -53,7 +55,7 @@ class Combiner:
                 raise ValueError("a claim needs an extractor")
             return frame
         weights = self.calibration.learned if frame is None else self.calibration.framed
-        return _sigmoid(sum(w * x for w, x in zip(weights, terms(frame, scores), strict=True)))
+        return float(sigmoid(np.dot(weights, terms(frame, scores))))
 
 
 def terms(frame: float | None, scores: Scores) -> list[float]:
@@ -66,10 +68,6 @@ def terms(frame: float | None, scores: Scores) -> list[float]:
 def _logit(probability: float) -> float:
     kept = min(max(probability, _EDGE), 1 - _EDGE)
     return math.log(kept / (1 - kept))
-
-
-def _sigmoid(score: float) -> float:
-    return 1 / (1 + math.exp(-score))
 
 
 @cache

@@ -26,7 +26,7 @@ from ingest.components.gazetteer import GROUP as KNOWN
 from ingest.components.gazetteer import known_entries
 from ingest.components.papers import find_papers, is_paper
 from ingest.components.paragraphs import sentence_spans, text_of
-from ingest.components.readings import TagScores
+from ingest.components.readings import readings_of, type_scores
 from ingest.naming import NamingCues, load_naming
 from ingest.naming.weights import Weights, load_weights
 
@@ -46,7 +46,6 @@ _BODIES = {"Body", "Company", "Staff"}
 _PHRASE = 5
 # How much the learned encoder counts beside the cues.
 _LEARNED = 2.0
-_PRIOR = 0.5
 _CONTEXT = ("subject", "object", "agent", "has-staff", "prep", "harvest", "post", "base", "possessive", "is:", "called")
 
 
@@ -80,7 +79,7 @@ class NamesComponent:
             and (line is None or not line.start <= doc[c.start].idx < line.end or c.source == "known")
         ]
         cues = {c: self.cues(doc, c) for c in candidates}
-        labels = self._labels(doc, cues, known, TagScores(doc._.readings) if doc.has_extension("readings") else None)
+        labels = self._labels(doc, cues, known)
         labels.update(fixed)
         self._drop_peoples(doc, labels)
         self._repeat(doc, labels, taken)
@@ -110,7 +109,7 @@ class NamesComponent:
         model = list(model_entities(doc, sentences, self._cues))
         every.extend(find_bodies(doc, [*every, *model], demonyms, self._cues))
         every.extend(self._learned(doc))
-        order = {"known": 0, "learned": _PRIOR, "chunk": 1}
+        order = {"known": 0, "learned": 1, "chunk": 2}
         every.sort(key=lambda c: (c.start - c.end, order[c.source]))
         occupied: set[int] = set()
         kept = []
@@ -127,7 +126,7 @@ class NamesComponent:
 
     def _learned(self, doc: Doc) -> Iterable[Candidate]:
         """Yield the names that the learned encoder marks, without the noun that they qualify; common nouns are none."""
-        for reading in doc._.readings if doc.has_extension("readings") else ():
+        for reading in readings_of(doc):
             for tagged in reading.tagged:
                 start, end = reading.place(tagged.mention.first, tagged.mention.last)
                 span = None if tagged.mention.nominal else doc.char_span(start, end, alignment_mode="expand")
@@ -173,7 +172,6 @@ class NamesComponent:
         doc: Doc,
         cues: Mapping[Candidate, set[str]],
         known: Mapping[tuple[int, int], Mapping[str, str]],
-        learned: TagScores | None,
     ) -> dict[Candidate, str]:
         pooled: dict[str, Score] = defaultdict(lambda: defaultdict(float))
         for candidate, read in cues.items():
@@ -181,7 +179,7 @@ class NamesComponent:
             total = pooled[name_key(span.text)]
             for label, value in self._weights.score(read).items():
                 total[label] += value
-            for label, value in ((learned and learned.of(span.start_char, span.end_char)) or {}).items():
+            for label, value in (type_scores(span) or {}).items():
                 total[label] += _LEARNED * value
         for short, long in _abbreviations(doc, cues).items():
             first, second = pooled[name_key(short)], pooled[name_key(long)]

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from spacy.tokens import Doc, Span, Token
 
 from ingest.components.names import GROUP
-from ingest.components.readings import WindowReading
+from ingest.components.readings import WindowReading, readings_of
 from ingest.components.reference import Argument
 from ingest.learning.decoding import antecedents
 from ingest.learning.examples import Marked, candidates
-from ingest.learning.labels import allowed, predicates, types
+from ingest.learning.labels import joining, predicates, types
 from ingest.learning.loglinear import log_linear
 from ingest.learning.paths import pair_features
 
@@ -30,11 +29,16 @@ class Proposal:
     probability: float
     features: frozenset[str]
 
+    @property
+    def sentence(self) -> Span:
+        """Return the sentence that completes the claim: that of the later end."""
+        return max(self.subject.span, self.object.span, key=lambda span: span.start).sent
+
 
 def propose(doc: Doc) -> list[Proposal]:
     """Return the proposals for the mentions of a document, the likeliest for each two names and predicate."""
     best: dict[tuple[int, str, int], Proposal] = {}
-    for each in doc._.readings:
+    for each in readings_of(doc):
         for proposal in _window(doc, each):
             key = (proposal.subject.mention.start, proposal.predicate, proposal.object.mention.start)
             if key not in best or best[key].probability < proposal.probability:
@@ -54,7 +58,7 @@ def _window(doc: Doc, window: WindowReading) -> Iterator[Proposal]:
             continue
         features = frozenset(pair_features(spans[one], spans[other], spans))
         ties = parse.probabilities(features)
-        for column in _columns(marked[one].kind, marked[other].kind):
+        for column in joining(marked[one].kind, marked[other].kind):
             if ties[column] >= LEAST:
                 for subject, first in arguments[one]:
                     for obj, second in arguments[other]:
@@ -116,13 +120,6 @@ def _meant(nominal: Span, spans: Sequence[Span], names: Sequence[tuple[int, floa
         c for name, c in names[1:] if (spans[name].id_ or spans[name].text) != (spans[best].id_ or spans[best].text)
     ]
     return [] if rivals and max(rivals) > chance - _LEAD else [names[0]]
-
-
-@cache
-def _columns(subject: int, obj: int) -> tuple[int, ...]:
-    """Return the predicates that join two types, by number."""
-    kinds, fits = types(), allowed()
-    return tuple(n for n, name in enumerate(predicates()) if (name, kinds[subject], kinds[obj]) in fits)
 
 
 def _mentions(doc: Doc, window: WindowReading) -> tuple[list[Marked], list[Span]]:

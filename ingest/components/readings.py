@@ -155,22 +155,25 @@ def _names(sentence: Span) -> int:
     return count
 
 
-class TagScores:
-    """How the encoder types any stretch of a document: mean logarithm of the probability, by type and "None"."""
+def readings_of(doc: Doc) -> tuple[WindowReading, ...]:
+    """Return what the encoder has read of a document; nothing in a pipeline without it."""
+    readings: tuple[WindowReading, ...] = doc._.readings if doc.has_extension("readings") else ()
+    return readings
 
-    def __init__(self, readings: Sequence[WindowReading]) -> None:
-        self._readings = readings
 
-    def of(self, start: int, end: int) -> dict[str, float] | None:
-        """Return the scores of characters [start, end), or None where no window was read."""
-        for each in self._readings:
-            if each.start <= start < each.end:
-                span = each.words(start, end)
-                if span is None:
-                    return None
-                mean = each.types[span[0] : span[1] + 1].mean(0)
-                return dict(zip((*types(), "None"), map(float, mean), strict=True))
-        return None
+def type_scores(span: Span) -> dict[str, float] | None:
+    """Return how the encoder types any stretch of a document, or None where it has not read.
+
+    By type and "None": the mean logarithm of the probability over the words.
+    """
+    for each in readings_of(span.doc):
+        if each.start <= span.start_char < each.end:
+            words = each.words(span.start_char, span.end_char)
+            if words is None:
+                return None
+            mean = each.types[words[0] : words[1] + 1].mean(0)
+            return dict(zip((*types(), "None"), map(float, mean), strict=True))
+    return None
 
 
 @cache

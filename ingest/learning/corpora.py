@@ -19,7 +19,7 @@ from graph.schema import load_schema
 from ingest.gazetteer.loader import load_gazetteer
 from ingest.learning.encoding import LONGEST, Encoded, Encoder
 from ingest.learning.examples import UNKNOWN, Example, Marked, Pair
-from ingest.learning.labels import allowed, predicates, tags, types
+from ingest.learning.labels import joining, predicates, tags, types
 
 TABLE = Path(__file__).resolve().parent / "corpora.yml"
 
@@ -132,12 +132,10 @@ def _pairs(corpus: Corpus, passage: Passage, marked: Sequence[Marked], places: M
         for subject, obj in ((one, other), (other, one)):
             if ((subject, obj) == (one, other)) == forward or predicate in symmetric:
                 said[subject, obj][predicates().index(predicate)] = 1.0
-    kinds = types()
-    fits = {(subject, obj) for _, subject, obj in allowed()}
     return [
         Pair(subject, obj, labels)
         for (subject, obj), labels in said.items()
-        if (kinds[marked[subject].kind], kinds[marked[obj].kind]) in fits and marked[subject].first != marked[obj].first
+        if joining(marked[subject].kind, marked[obj].kind) and marked[subject].first != marked[obj].first
     ]
 
 

@@ -62,14 +62,12 @@ def best_path(scores: Floats) -> list[int]:
     return path[::-1]
 
 
-def mentions_of(scores: Floats, lean: float = 0.0) -> list[Tagged]:
-    """Return the mentions of a window from its tag scores (words × tags); `lean` is taken from the score of `O`."""
+def mentions_of(scores: Floats) -> list[Tagged]:
+    """Return the mentions of a window from its tag scores (words × tags)."""
     if not len(scores):
         return []
     logs = log_softmax(scores)
     chances = np.exp(logs)
-    logs = logs.copy()
-    logs[:, 0] -= lean
     names = tags()
     found: list[list[int]] = []
     path = best_path(logs)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from graph.schema import load_schema
 from ingest.learning.encoding import Encoded
-from ingest.learning.labels import MODALITIES, allowed, predicates, tags, types
+from ingest.learning.labels import MODALITIES, joining, predicates, tags, types
 
 FARTHEST = 150  # words between two mentions that may still make a pair
 UNKNOWN = -100  # a label that is not learned from
@@ -50,11 +50,9 @@ class Example:
 
 def candidates(mentions: Sequence[Marked]) -> Iterator[tuple[int, int]]:
     """Yield the pairs of mentions whose types some predicate joins, subject first."""
-    kinds = types()
-    joined = {(subject, obj) for _, subject, obj in allowed()}
     for one, other in product(range(len(mentions)), repeat=2):
         a, b = mentions[one], mentions[other]
-        if one != other and (kinds[a.kind], kinds[b.kind]) in joined:
+        if one != other and joining(a.kind, b.kind):
             gap = b.first - a.last if b.first > a.first else a.first - b.last
             if 0 < gap <= FARTHEST:
                 yield one, other

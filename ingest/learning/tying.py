@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from ingest.learning.decoding import Floats
 from ingest.learning.examples import Example
-from ingest.learning.labels import allowed, predicates, types
+from ingest.learning.labels import joining, predicates, types
 from ingest.learning.loglinear import LogLinear
 from ingest.learning.paths import pair_features
 
@@ -27,8 +27,6 @@ Observation = tuple[list[str], Floats]
 def observe(examples: Sequence[Example], nlp: Language) -> list[Observation]:
     """Return the features and labels (1, 0, or -1 where there is nothing to learn) of all pairs of examples."""
     found: list[Observation] = []
-    fits = allowed()
-    kinds = types()
     for example, doc in zip(examples, nlp.pipe((e.text for e in examples), batch_size=32), strict=True):
         spans = [_span(doc, example, n) for n in range(len(example.mentions))]
         known = [span for span in spans if span is not None]
@@ -36,11 +34,8 @@ def observe(examples: Sequence[Example], nlp: Language) -> list[Observation]:
             subject, obj = spans[pair.subject], spans[pair.object]
             if subject is None or obj is None:
                 continue
-            ends = kinds[example.mentions[pair.subject].kind], kinds[example.mentions[pair.object].kind]
-            labels = [
-                label if (name, *ends) in fits else -1.0
-                for name, label in zip(predicates(), pair.predicates, strict=True)
-            ]
+            fits = joining(example.mentions[pair.subject].kind, example.mentions[pair.object].kind)
+            labels = [label if n in fits else -1.0 for n, label in enumerate(pair.predicates)]
             found.append((sorted(pair_features(subject, obj, known)), np.array(labels, dtype=np.float32)))
     return found
 

@@ -21,20 +21,14 @@ sys.path.insert(0, str(ROOT))
 
 from graph.settings import load_settings  # noqa: E402
 from ingest.components.claims import claim_reader  # noqa: E402
-from ingest.gold import read_gold  # noqa: E402
+from ingest.gold import held_out, read_gold  # noqa: E402
 from ingest.matching import claim_key, entities_at  # noqa: E402
 from ingest.passages import prediction  # noqa: E402
 from ingest.pipeline import READINGS, make_pipeline  # noqa: E402
 from ingest.score import score  # noqa: E402
 
-HELD_OUT = 10
 SHOWN = ("claim P", "claim R", "claim F1", "claim F1 low", "claim F1 high", "mention F1", "modality group",
          "speaker F1", "happened F1", "calibration error")  # fmt: skip
-
-
-def held_out() -> list[dict[str, Any]]:
-    """Return every tenth training passage: `sightlines train` learns from none of them."""
-    return read_gold(*sorted((ROOT / "tests" / "gold" / "train").glob("*.txt")))[HELD_OUT - 1 :: HELD_OUT]
 
 
 def polarity(gold: list[dict[str, Any]], told: list[dict[str, Any]]) -> tuple[int, int]:
@@ -67,7 +61,10 @@ def main() -> None:
     parser.add_argument("gold", nargs="?", type=Path)
     parser.add_argument("--by", choices=("predicate", "genre"))
     args = parser.parse_args()
-    gold = [json.loads(line) for line in args.gold.read_text("utf-8").splitlines()] if args.gold else held_out()
+    training = read_gold(*sorted((ROOT / "tests" / "gold" / "train").glob("*.txt")))
+    gold = (
+        [json.loads(line) for line in args.gold.read_text("utf-8").splitlines()] if args.gold else held_out(training)[1]
+    )
     settings = load_settings()
     full, plain = make_pipeline(settings), make_pipeline(settings, exclude=(READINGS,))
     print("| | " + " | ".join(SHOWN) + " | P at ≥ 0.9 | R at ≥ 0.9 | polarity |")

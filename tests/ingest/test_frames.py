@@ -1,19 +1,15 @@
 """Every frame finds what its examples say, and nothing else of its predicate."""
 
-import re
 from pathlib import Path
 
 import pytest
 from spacy.language import Language
-from spacy.tokens import Span
 
 from graph.errors import SchemaError
 from graph.schema import load_schema
-from ingest.components.claims import claim_reader
-from ingest.components.names import GROUP
 from ingest.rules import load_frames, read_frames
+from tests.ingest.framing import claims_found
 
-MARKED = re.compile(r"\[([^|\]]+)\|([A-Z])(\d+)\]")
 EXAMPLES = [(frame.name, frame.predicate, example) for frame in load_frames() for example in frame.examples]
 
 
@@ -21,23 +17,7 @@ EXAMPLES = [(frame.name, frame.predicate, example) for frame in load_frames() fo
     ("name", "predicate", "example"), EXAMPLES, ids=[f"{name}-{number}" for number, (name, *_) in enumerate(EXAMPLES)]
 )
 def test_a_frame_finds_exactly_what_its_example_says(name: str, predicate: str, example: object, nlp: Language) -> None:
-    said: str = example.say  # type: ignore[attr-defined]
-    doc = nlp(MARKED.sub(r"\1", said))
-    spans, removed = [], 0
-    for match in MARKED.finditer(said):
-        start = match.start() - removed
-        removed += len(match.group()) - len(match[1])
-        span = doc.char_span(start, start + len(match[1]), alignment_mode="expand")
-        assert span is not None
-        label = load_schema().letters[match[2]]
-        spans.append(Span(doc, span.start, span.end, label=label, span_id=match[2] + match[3]))
-    doc.spans[GROUP] = spans
-    found = {
-        ("not " if each.assertion.denied else "")
-        + f"{each.found.subject.mention.id_} {predicate} {each.found.object.mention.id_}"
-        for each in claim_reader().read(doc)
-        if each.found.frame.predicate == predicate
-    }
+    found = claims_found(nlp, predicate, example.say)  # type: ignore[attr-defined]
     assert found == set(example.claims)  # type: ignore[attr-defined]
 
 
