@@ -9,7 +9,7 @@ import yaml
 from spacy.language import Language
 
 from ingest.components.claims import claim_reader
-from ingest.components.combining import FILE, Scores, terms
+from ingest.components.combining import FILE, Scores, load_combiner, terms
 from ingest.learning.decoding import Floats, sigmoid
 from ingest.matching import holds
 from ingest.passages import predicted_claim
@@ -18,6 +18,15 @@ Seen = tuple[float | None, Scores, bool]  # what a frame and the models say of a
 # The frames' own probabilities are taken for right until passages say otherwise: this many pseudo-observations.
 _TRUST = 10.0
 _HEAD = "# Platt's logistic over the logits of the extractors; written by `sightlines train`.\n"
+
+
+def calibrate(rows: Sequence[Mapping[str, Any]], nlp: Language, folder: Path) -> None:
+    """Fit the calibration of a folder of weights on passages that nothing learned from; `nlp` reads with these weights.
+
+    The pipeline wants a calibration before there is one: until then it takes what is believed beforehand.
+    """
+    write(fit(()), folder)
+    write(fit(observe(rows, nlp)), folder)
 
 
 def observe(rows: Sequence[Mapping[str, Any]], nlp: Language) -> list[Seen]:
@@ -58,3 +67,4 @@ def write(weights: Mapping[str, Sequence[float]], folder: Path) -> None:
     """Write the calibration to a folder of weights."""
     text = yaml.safe_dump({name: list(values) for name, values in weights.items()}, default_flow_style=None)
     (folder / FILE).write_text(_HEAD + text, "utf-8")
+    load_combiner.cache_clear()

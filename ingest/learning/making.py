@@ -13,7 +13,8 @@ from safetensors.torch import load_file
 from graph.errors import ConfigError
 from graph.settings import Settings
 from ingest.gold import held_out, read_gold
-from ingest.learning import calibrating, tying
+from ingest.learning import tying
+from ingest.learning.calibrating import calibrate
 from ingest.learning.card import write_card
 from ingest.learning.corpora import helper_tags, load_corpora, read_corpus
 from ingest.learning.encoding import LONGEST, Encoder
@@ -71,8 +72,7 @@ def make_weights(
     (recipe.output / "SHA256SUMS").write_text(sums, "utf-8")
     progress("calibrating on the passages that were held out")
     nlp = make_pipeline(settings, weights=recipe.output)
-    calibration = calibrating.fit(calibrating.observe(held, nlp))
-    calibrating.write(calibration, recipe.output)
+    calibrate(held, nlp, recipe.output)
     return write_card(recipe.output, rows=kept, held=held, nlp=nlp, hashes=hashes, corpora=_licences(recipe))
 
 

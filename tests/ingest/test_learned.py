@@ -18,12 +18,14 @@ from graph.errors import ConfigError
 from graph.ids import document_id
 from graph.ledger import add_review, open_ledger, record
 from graph.records import Document, Extraction, Review
+from graph.settings import Settings
 from ingest.cli import main
 from ingest.components.claims import claim_reader
 from ingest.components.combining import Scores, load_combiner
 from ingest.components.readings import LONGEST, windows
 from ingest.extraction import extract
 from ingest.gold import parse_gold
+from ingest.learning.calibrating import calibrate
 from ingest.learning.decoding import mentions_of
 from ingest.learning.encoding import Encoder, case_of
 from ingest.learning.examples import make_example
@@ -31,6 +33,7 @@ from ingest.learning.labels import distance_class, predicates, tags
 from ingest.learning.loglinear import LogLinear
 from ingest.learning.reviewed import reviewed_examples
 from ingest.learning.runtime import FOLDER, PARTS, POSITIONS, LearnedModel
+from ingest.pipeline import make_pipeline
 
 TORCH = {"batches.py", "export.py", "making.py", "model.py", "training.py", "tying.py"}
 
@@ -240,6 +243,20 @@ def test_a_log_linear_model_survives_being_saved(tmp_path: Path) -> None:
     again = LogLinear.load(tmp_path / "pairs.npz")
     assert np.allclose(again.probabilities({"a b", "c\nd", "unknown"}), model.probabilities({"a b", "c\nd"}), atol=1e-3)
     assert again.reasons({"a b", "c\nd"}, predicates()[3]) == ["a b"]
+
+
+@pytest.mark.model
+def test_new_weights_are_calibrated_before_they_have_a_calibration(tmp_path: Path) -> None:
+    for name in (*PARTS, "pairs.npz", "SHA256SUMS"):
+        shutil.copy(FOLDER / name, tmp_path / name)
+    lines = [
+        "== x | news",
+        "1. [Orvanta Labs|O1] used [StrideBank|D1].",
+        "> O1 USED D1 @1 asserted",
+    ]
+    calibrate(list(parse_gold(lines, "x")), make_pipeline(Settings(), weights=tmp_path), tmp_path)
+    combiner = load_combiner(tmp_path)
+    assert combiner.probability(0.8, Scores(0.99, 0.0)) > combiner.probability(0.8, Scores(0.01, 0.0))
 
 
 # --- verdicts ------------------------------------------------------------------------------------------------------
