@@ -233,6 +233,7 @@ def document_node(document: "DocumentInfo") -> Node:
             "address": document.address,
             "publisher": document.publisher,
             "published": document.published,
+            "modified": document.modified,
             "retrieved": document.retrieved,
             "language": document.language,
             "kind": document.kind,

@@ -45,6 +45,7 @@ class Document:
     publisher: str | None = None
     author: str | None = None
     published: str | None = None  # EDTF
+    modified: str | None = None  # EDTF: when it says that it was last changed
     retrieved: str  # ISO 8601, UTC
     reader: str  # how it was read, e.g. "web (trafilatura 2.0.0)"
     raw: bytes  # as it was read

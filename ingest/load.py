@@ -238,6 +238,7 @@ def _finished(draft: Draft, raw: Raw, source: str, language: str) -> Document | 
         publisher=draft.publisher,
         author=draft.author,
         published=draft.published,
+        modified=draft.modified,
         retrieved=_moment(raw.retrieved) or datetime.now(UTC).isoformat(timespec="seconds"),
         reader=f"{draft.reader}, {raw.via}" if raw.via else draft.reader,
         raw=data,

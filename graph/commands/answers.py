@@ -46,8 +46,8 @@ def documents(form: str | None) -> None:
     """List the documents of the ledger."""
     from graph.ledger.reading import documents as listed
 
-    rows = [(d.id, d.published, d.publisher, d.headline, d.kind, d.address) for d in listed(workspace().ledger)]
-    columns = ("id", "published", "publisher", "headline", "kind", "address")
+    columns = ("id", "published", "modified", "publisher", "headline", "kind", "address")
+    rows = [[getattr(document, name) for name in columns] for document in listed(workspace().ledger)]
     emit(columns, rows, form, empty="No document was added yet.")
 
 
@@ -197,6 +197,7 @@ def _hop(step: "Step") -> dict[str, Any]:
         "speakers": list(best.speakers) if best else [],
         "happened": best.happened if best else None,
         "published": best.published if best else None,
+        "modified": best.modified if best else None,
         "publisher": best.publisher if best else None,
         "sources": [source.address for source in best.sources] if best else [],
         "address": best.address if best else None,
@@ -235,6 +236,8 @@ def _origin(hop: dict[str, Any]) -> str:
     speakers = " citing ".join(hop["speakers"]) or hop["publisher"] or "the document"
     independent = f"{hop['independent']} independent source" + ("s" if hop["independent"] != 1 else "")
     parts = [f"{hop['modality']} by {speakers}", hop["happened"] and f"happened {hop['happened']}"]
-    parts += [hop["published"] and f"published {hop['published']}", independent]
+    parts += [hop["published"] and f"published {hop['published']}"]
+    changed = hop["modified"] if hop["modified"] != hop["published"] else None
+    parts += [changed and f"changed {changed}", independent]
     parts += [f"denied in {hop['denials']}" if hop["denials"] else None, " ".join(hop["sources"]) or hop["address"]]
     return clean("; ".join(part for part in parts if part))

@@ -101,6 +101,7 @@ class DocumentRow:
     address: str
     publisher: str | None = None
     published: str | None = None
+    modified: str | None = None
     retrieved: str | None = None
     language: str | None = None
     kind: str | None = None
@@ -162,7 +163,7 @@ ORDER BY e.id LIMIT $page
 _DOCUMENTS = """
 MATCH (d:Document) WHERE d.id > $after
 RETURN d.id AS id, d.name AS headline, d.address AS address, d.publisher AS publisher, d.published AS published,
-       d.retrieved AS retrieved, d.language AS language, d.kind AS kind
+       d.modified AS modified, d.retrieved AS retrieved, d.language AS language, d.kind AS kind
 ORDER BY d.id LIMIT $page
 """
 _SNAPSHOT = "MATCH (s:Snapshot) RETURN s.ledger AS ledger, s.sequence AS sequence, s.at AS at LIMIT 1"

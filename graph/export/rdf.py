@@ -143,6 +143,8 @@ def _document(rdf: Triples, document: DocumentRow) -> None:
         rdf.add((node, DCT.publisher, text(document.publisher)))
     if document.published:
         rdf.add((node, DCT.issued, text(document.published)))
+    if document.modified:
+        rdf.add((node, DCT.modified, text(document.modified)))
     if document.language:
         rdf.add((node, DCT.language, text(document.language)))
     for source in document.sources:

@@ -51,6 +51,7 @@ class DocumentInfo:
     publisher: str | None
     author: str | None
     published: str | None
+    modified: str | None
     retrieved: str
     reader: str
     raw_hash: str
@@ -93,8 +94,8 @@ class Stats:
 _INFO = [
     DOCUMENTS.c[name]
     for name in (
-        *("id", "address", "headline", "kind", "language", "publisher", "author", "published", "retrieved"),
-        *("reader", "raw_hash", "cluster", "sources"),
+        *("id", "address", "headline", "kind", "language", "publisher", "author", "published", "modified"),
+        *("retrieved", "reader", "raw_hash", "cluster", "sources"),
     )
 ]
 

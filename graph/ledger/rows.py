@@ -36,6 +36,7 @@ def document_row(d: Document) -> Row:
         "publisher": d.publisher,
         "author": d.author,
         "published": d.published,
+        "modified": d.modified,
         "retrieved": d.retrieved,
         "reader": d.reader,
         "raw": d.raw,
@@ -47,7 +48,7 @@ def document_row(d: Document) -> Row:
 
 def document_from(row: Read) -> Document:
     """Read a row of `documents`."""
-    names = ("id", "address", "headline", "text", "kind", "language", "publisher", "author", "published")
+    names = ("id", "address", "headline", "text", "kind", "language", "publisher", "author", "published", "modified")
     return Document(
         **{name: row[name] for name in (*names, "retrieved", "reader", "raw", "raw_hash")},
         sources=sources_from(row["sources"]),

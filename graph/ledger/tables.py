@@ -47,6 +47,7 @@ DOCUMENTS = Table(
     Column("publisher", String, index=True),
     Column("author", String),
     Column("published", String),
+    Column("modified", String),
     Column("retrieved", String, nullable=False),
     Column("reader", String, nullable=False),
     Column("raw", LargeBinary, nullable=False),

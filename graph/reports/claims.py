@@ -39,6 +39,7 @@ class EvidenceView:
     headline: str
     publisher: str | None
     published: str | None
+    modified: str | None
     retrieved: str
     address: str
     sources: tuple[SourceRef, ...]  # what the document says it rests on
@@ -119,6 +120,7 @@ def evidence_of(row: EvidenceRow) -> EvidenceView:
         headline=document.headline,
         publisher=document.publisher,
         published=document.published,
+        modified=document.modified,
         retrieved=document.retrieved,
         address=document.address,
         sources=document.sources,

@@ -13,7 +13,7 @@ from graph.errors import RecordRejected
 from graph.records import Edge, Node
 from graph.schema import Schema
 
-_DOCUMENT = ("name", "address", "publisher", "published", "retrieved", "language", "kind")
+_DOCUMENT = ("name", "address", "publisher", "published", "modified", "retrieved", "language", "kind")
 _CLAIM = (
     *("name", "predicate", "status", "modality", "belief", "support", "denial", "sources", "evidence"),
     *("earliest", "latest", "link", "qualifiers"),

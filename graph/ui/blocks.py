@@ -130,6 +130,12 @@ def quote_html(evidence: EvidenceView) -> str:
     return f"<blockquote>“{words}”</blockquote>{context}"
 
 
+def _changed(evidence: EvidenceView) -> list[tuple[str, str]]:
+    """When the page was changed after it was published: its words may be newer than its date."""
+    told = evidence.modified if evidence.modified != evidence.published else None
+    return [("Changed", html(date_words(told)))] if told else []
+
+
 def evidence_card(evidence: EvidenceView) -> str:
     """One sentence with its marked words, its speaker, dates and source."""
     facts = [
@@ -137,6 +143,7 @@ def evidence_card(evidence: EvidenceView) -> str:
         ("How", html(modality_words(evidence.modality))),
         ("Happened", html(date_words(evidence.happened)) or "not said"),
         ("Published", html(date_words(evidence.published)) or "not known"),
+        *_changed(evidence),
         ("Publisher", html(evidence.publisher or "not known", 200)),
         ("Source", _source(evidence)),
     ]

@@ -87,6 +87,8 @@ def said_html(evidence: EvidenceView) -> str:
     who = ", as told by ".join(evidence.speakers) or evidence.publisher or "the document"
     facts = [who, modality_words(evidence.modality), evidence.headline, evidence.publisher or ""]
     facts.append(date_words(evidence.published))
+    if evidence.modified and evidence.modified != evidence.published:
+        facts.append(f"changed {date_words(evidence.modified)}")
     if evidence.happened:
         facts.append(f"about {date_words(evidence.happened)}")
     return html(" · ".join(dict.fromkeys(filter(None, facts))), 500)

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from ingest.pages import declared
+
 _BREAKS = re.compile(r"(?:<br\s*/?>\s*(?:&nbsp;\s*)?){2,}", re.IGNORECASE)
 _TABLE = re.compile(r"<(/?)(?:table|tbody|tr|td)\b[^<>]{0,500}>", re.IGNORECASE)
 _CELLS = re.compile(r"<td\b", re.IGNORECASE)
@@ -41,6 +43,14 @@ class Markup:
             self._tree: Any = parser.document_fromstring(html[:_LONGEST].encode("utf-8", "replace"), parser=_parser())
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             self._tree = None
+
+    def modified(self) -> str | None:
+        """When the page says that it was last changed, or None."""
+        return None if self._tree is None else declared.modified(self._tree)
+
+    def language(self) -> str | None:
+        """The language that the page declares (`fr`), or None."""
+        return None if self._tree is None else declared.language(self._tree)
 
     def headings(self) -> tuple[int, int]:
         """How many headings below the first level the page has, and how many are nothing but a link."""

@@ -97,6 +97,7 @@ class Draft:
     publisher: str | None = None
     author: str | None = None
     published: str | None = None
+    modified: str | None = None  # when it says that it was last changed
     language: str | None = None  # as declared
     sources: tuple[SourceRef, ...] = ()
     raw: bytes | None = None  # where one source holds many documents: the part that is this one

@@ -6,6 +6,7 @@ from typing import Any
 
 from graph.errors import SourceError
 from graph.records import Failure
+from ingest.pages.declared import page_date
 from ingest.sources.base import Draft, Raw, Stream, load_failure, own_address, own_date, own_words, suffix
 
 STREAMS = True
@@ -92,6 +93,7 @@ def _document(raw: Raw, number: int, line: bytes) -> Draft | Failure:
         publisher=own_words(publisher.get("name") if isinstance(publisher, dict) else publisher, 120),
         author=own_words(row.get("author"), 200),
         published=own_date(_first(row, "published", "date", "published_at")),
+        modified=page_date(_first(row, "modified", "date_modified", "updated_at")),
         language=own_words(row.get("language"), 10),
         raw=line.strip(),
     )

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from graph.errors import SourceError, UnsupportedSource
+from ingest.pages.declared import page_date
 from ingest.pages.markup import Markup, with_paragraphs
 from ingest.pages.walls import wall
-from ingest.sources.base import Draft, Raw, decode, own_address, own_date, own_words, suffix
+from ingest.sources.base import Draft, Raw, decode, own_address, own_words, suffix
 from ingest.text import Paragraph, ParagraphKind, is_invitation, normalise, split_paragraphs
 
 LARGEST = 20_000_000  # bytes
@@ -73,7 +74,8 @@ def read(raw: Raw) -> Iterator[Draft]:
         address=canonical if canonical and canonical.startswith(("http://", "https://")) else None,
         publisher=own_words(getattr(found, "sitename", None), 120),
         author=own_words(getattr(found, "author", None) or markup.author(), 200),
-        published=own_date(getattr(found, "date", None)),
+        published=page_date(getattr(found, "date", None)),
+        modified=markup.modified(),
     )
 
 

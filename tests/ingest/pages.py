@@ -37,6 +37,7 @@ class Page:
     title: str = TITLE
     author: str | None = None
     published: str | None = None
+    modified: str | None = None
     publisher: str | None = None
     address: str | None = None
     refused: str = ""  # the page is no article: what the reason says
@@ -74,6 +75,7 @@ CANON = '<link rel="canonical" href="https://courier.example/2021/harbour-camera
 FULL = {
     "author": "Anneke Vos",
     "published": "2021-06-08",
+    "modified": "2021-06-09",
     "publisher": "Harbour Courier",
     "address": "https://courier.example/2021/harbour-cameras",
 }

@@ -44,7 +44,7 @@ def test_a_page_tells_title_author_date_publisher_and_address(name: str, tmp_pat
     document = read(page, tmp_path)
     assert isinstance(document, Document)
     assert document.headline == page.title
-    for field in ("author", "published", "publisher", "address"):
+    for field in ("author", "published", "modified", "publisher", "address"):
         if getattr(page, field):
             assert getattr(document, field) == getattr(page, field), field
 

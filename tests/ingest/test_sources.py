@@ -254,13 +254,13 @@ def test_one_bad_line_of_jsonl_does_not_take_the_others_with_it(tmp_path: Path) 
         "{broken",
         json.dumps({"headline": "No words"}),
         json.dumps([1, 2]),
-        json.dumps({"body": ENGLISH, "title": "Two", "publisher": {"name": "Courier"}}),
+        json.dumps({"body": ENGLISH, "title": "Two", "publisher": {"name": "Courier"}, "modified": "2020-01-02"}),
     ]
     file.write_text("\n".join(rows), encoding="utf-8")
     found = read(file)
     first, last = (each for each in found if isinstance(each, Document))
     assert (first.address, first.headline, first.published) == ("https://a.example/1", "One", "2019-06-06")
-    assert (last.publisher, last.headline) == ("Courier", "Two")
+    assert (last.publisher, last.headline, last.modified) == ("Courier", "Two", "2020-01-02")
     assert last.address == f"{file.resolve().as_uri()}#5"
     reasons = [each.reason for each in found if isinstance(each, Failure)]
     assert [reason.split(" of ")[0] for reason in reasons] == ["line 2", "line 3", "line 4"]

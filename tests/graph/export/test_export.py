@@ -29,7 +29,7 @@ from graph.export.picture import (
     read_picture,
     with_origins,
 )
-from graph.export.rdf import NANOPUB, PROV, TERMS, iri, named_graphs
+from graph.export.rdf import DCT, NANOPUB, PROV, TERMS, iri, named_graphs
 from graph.export.rdf import write as write_rdf
 from graph.export.tables import cell, tables
 from graph.export.tables import write as write_tables
@@ -101,7 +101,7 @@ def picture(ledger: Ledger) -> Picture:
             _quote("v_2", "c_2", "Orvanta is said to have sold it.\x00", modality="alleged"),
             _quote("v_3", "c_3", "It denied the sale.", polarity="denied"),
         ),
-        documents=(DocumentRow(id="d_1", headline="@SUM(1+1)", address="javascript:alert(1) <x>"),),
+        documents=(DocumentRow(id="d_1", headline="@SUM(1+1)", address="javascript:alert(1) <x>", modified="2021-06"),),
         at="2024-05-01T12:00:00Z",
         sequence=7,
         ledger=ledger.id,
@@ -157,6 +157,13 @@ def test_a_disputed_claim_is_no_plain_triple(picture: Picture, tmp_path: Path) -
     rdf = _parsed(replace(picture, claims=(disputed, *picture.claims[1:])), tmp_path)
     assert not list(rdf.quads((None, TERMS.USED, None, None)))
     assert list(rdf.quads((iri("claim", "c_1"), RDF.predicate, TERMS.USED, None)))
+
+
+def test_the_dates_of_a_document_leave_with_it(store: Any, picture: Picture, tmp_path: Path) -> None:
+    assert [document.modified for document in read_picture(store).documents] == ["2021-06"]
+    assert "2021-06" in tables(picture)["documents.csv"].decode()
+    rdf = _parsed(picture, tmp_path)
+    assert [str(o) for _, _, o, _ in rdf.quads((iri("document", "d_1"), DCT.modified, None, None))] == ["2021-06"]
 
 
 def test_a_denied_claim_is_exported_as_denied(picture: Picture, tmp_path: Path) -> None:
@@ -259,6 +266,7 @@ def _batch(picture: Picture) -> Batch:
         nodes.append(Node(id=entity.id, label="Entity", extra=entity.type, properties=values))
     for document in picture.documents:
         values = {"name": document.headline, "address": document.address, "language": "en", "kind": "web"}
+        values["modified"] = document.modified
         nodes.append(Node(id=document.id, label="Document", properties=values))
     for claim in picture.claims:
         values = {"name": claim.name, "predicate": claim.predicate, "status": claim.status, "modality": claim.modality}

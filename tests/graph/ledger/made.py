@@ -35,6 +35,7 @@ def made(
     opening: str = "",
     extractor: str = "1",
     published: str | None = "2019-06-06",
+    modified: str | None = None,
 ) -> Extraction:
     """Build a document in which each fact is a sentence `Subject verb Object.`, with every record that it yields."""
     lines = [opening] if opening else []
@@ -50,6 +51,7 @@ def made(
         language="en",
         publisher=publisher,
         published=published,
+        modified=modified,
         retrieved="2026-01-01T00:00:00Z",
         reader="text",
         raw=raw,

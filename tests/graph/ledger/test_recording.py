@@ -185,6 +185,30 @@ def test_the_newest_migration_is_the_one_that_the_program_expects() -> None:
     assert [p.name.partition("_")[0] for p in sorted((MIGRATIONS / "versions").glob("*.py"))][-1] == HEAD
 
 
+def test_a_ledger_of_an_earlier_version_keeps_what_it_holds(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    x = made("https://example.org/a", IBM)
+    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    with open_ledger(url) as ledger:
+        record(ledger, x)
+    with create_engine(url).connect() as connection, connection.begin():
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN modified")
+        command.stamp(config, "0002")
+    with open_ledger(url) as ledger:
+        assert read.document(ledger, x.document.id) == x.document
+        changed = made("https://example.org/a", IBM, modified="2020-01-02")
+        record(ledger, changed)
+        assert read.document(ledger, x.document.id) == changed.document
+        assert [d.modified for d in read.documents(ledger)] == ["2020-01-02"]
+        assert verify(ledger) == []
+
+
 def test_migrations_make_the_tables_that_the_program_declares(ledger: Ledger) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext

@@ -51,6 +51,7 @@ class Text:
     lines: Sequence[Line]
     sources: tuple[SourceRef, ...] = ()
     retrieved: str = "2026-05-02T09:00:00Z"
+    modified: str | None = None
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -111,6 +112,7 @@ def extraction(text: Text) -> Extraction:
             language="en",
             publisher=text.publisher,
             published=text.published,
+            modified=text.modified,
             retrieved=text.retrieved,
             reader="sample",
             raw=body.encode(),
@@ -179,7 +181,8 @@ TEXTS = (
         "How the Lumen Faces collection was made",
         "The Harbour Review",
         "2019-06-11",
-        (
+        modified="2020-02-03",
+        lines=(
             Line(
                 "[Lumen Faces|Dataset] was collected from [Pictora|Platform] in 2016 without asking anybody.",
                 (Says("COLLECTED_FROM", "Lumen Faces", "Pictora", "collected from", happened="2016"),),
