@@ -13,8 +13,8 @@ from enum import StrEnum
 # zero-width space never do, and can hide text.
 _KEPT_FORMAT = {"\u200c", "\u200d"}
 _LINE_ENDS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
-_BLANK_RUN = re.compile(r"\n(?:[ ]*\n)+")
-_SPACE_AT_LINE_END = re.compile(r" +(?=\n|\Z)")
+_BLANK_RUN = re.compile(r"\n{3,}")
+_SPACE_AT_LINE_END = re.compile(r"(?<! ) ++(?=\n)")  # looks at each space once, however many there are
 
 
 class ParagraphKind(StrEnum):
@@ -40,10 +40,25 @@ def normalise(text: str) -> str:
 
     Runs of blank lines become one blank line; leading and trailing space goes. Normalising twice changes nothing.
     """
+    text = _plain_ascii(text) if text.isascii() else _plain_unicode(text)
+    if " \n" in text:
+        text = _SPACE_AT_LINE_END.sub("", text)
+    if "\n\n\n" in text:
+        text = _BLANK_RUN.sub("\n\n", text)
+    return text.strip()
+
+
+def _plain_ascii(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_ASCII)
+
+
+def _plain_unicode(text: str) -> str:
     text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
-    text = unicodedata.normalize("NFC", "".join(map(_plain, text)))
-    text = _SPACE_AT_LINE_END.sub("", text)
-    return _BLANK_RUN.sub("\n\n", text).strip()
+    # A text of a million characters has some hundred different ones.
+    changed = {ord(char): plain for char in set(text) if (plain := _plain(char)) != char}
+    return unicodedata.normalize("NFC", text.translate(changed) if changed else text)
 
 
 def _plain(char: str) -> str:
@@ -55,6 +70,9 @@ def _plain(char: str) -> str:
     if category in ("Cc", "Cs") or (category == "Cf" and char not in _KEPT_FORMAT):
         return ""
     return char
+
+
+_ASCII = {code: _plain(chr(code)) for code in range(128)} | {0x0B: "\n", 0x0C: "\n"}
 
 
 # --- paragraphs ----------------------------------------------------------------------------------------------------

@@ -1,3 +1,6 @@
+import re
+import time
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -15,6 +18,38 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 @given(st.text(alphabet="ab .\n\r\t\u00a0\u00ad\u200b\u202e\x00\ufeff\u2028", max_size=60))
 def test_normalised_text_has_no_hidden_characters(text: str) -> None:
     assert set(normalise(text)) <= set("ab .\n")
+
+
+def plainly(text: str) -> str:
+    """What `normalise` is to give, character by character."""
+    text = re.sub("\r\n?|[\x85\u2028\u2029\v\f]", "\n", unicodedata.normalize("NFC", text))
+    kept = []
+    for char in text:
+        kind = unicodedata.category(char)
+        if char == "\t" or kind == "Zs":
+            kept.append(" ")
+        elif char in "\n\u200c\u200d" or kind not in {"Cc", "Cs", "Cf"}:
+            kept.append(char)
+    lines = [line.rstrip(" ") for line in unicodedata.normalize("NFC", "".join(kept)).split("\n")]
+    return re.sub("\n\n\n+", "\n\n", "\n".join(lines)).strip()
+
+
+@given(
+    st.text(max_size=200)
+    | st.text(alphabet=[chr(code) for code in range(128)], max_size=200)
+    | st.text(alphabet="a b\n\r\t\v\f\x00\x1f\x7f", max_size=60)
+    | st.text(alphabet="aé\u0301 \n\r\u2028\x85\u200b\u200d\ud800\u3000", max_size=60)
+)
+def test_every_way_to_normalise_gives_the_same(text: str) -> None:
+    assert normalise(text) == plainly(text)
+
+
+@pytest.mark.parametrize("text", ["a" + " " * 1_000_000 + "b", " \n" * 300_000, "a " * 400_000, "\n" * 900_000])
+def test_a_million_blanks_are_no_work(text: str) -> None:
+    began = time.perf_counter()
+    normalise(text)
+    normalise(text + "é")
+    assert time.perf_counter() - began < 5
 
 
 def test_accents_survive_and_come_composed() -> None:
