@@ -76,6 +76,7 @@ def read(raw: Raw) -> Iterator[Draft]:
         author=own_words(getattr(found, "author", None) or markup.author(), 200),
         published=page_date(getattr(found, "date", None)),
         modified=markup.modified(),
+        language=markup.language(),
     )
 
 
