@@ -1,7 +1,8 @@
 """From documents to what they say: sentences, surfaces, mentions, claims and evidence, one Extraction a document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby
 
 from spacy.language import Language
@@ -26,35 +27,41 @@ def extract(documents: Iterable[Document], nlp: Language | Pipelines) -> Iterato
     Of several pipelines each document is read by that of its language.
     """
     if isinstance(nlp, Language):
-        yield from _in_batches(documents, nlp)
+        yield from _in_batches(documents, lambda: nlp)
         return
     for language, group in groupby(documents, key=lambda document: document.language):
-        try:
-            own = nlp.of(language)
-        except SightlinesError as exc:  # the model of a second language is missing: the first is read all the same
-            yield from (failure(document, exc) for document in group)
-            continue
-        yield from _in_batches(group, own)
+        yield from _in_batches(group, partial(nlp.of, language))
 
 
-def _in_batches(documents: Iterable[Document], nlp: Language) -> Iterator[Extraction | Failure]:
+# Whoever reads asks for the pipeline when it is about to, and does not keep it: it may be replaced by a fresh one.
+_Ask = Callable[[], Language]
+
+
+def _in_batches(documents: Iterable[Document], ask: _Ask) -> Iterator[Extraction | Failure]:
     batch: list[Document] = []
     size = 0
     for document in documents:
         if len(document.text) > WINDOW:
-            yield from _batch(batch, nlp)
+            yield from _batch(batch, ask)
             batch, size = [], 0
-            yield _long(document, nlp)
+            yield _long(document, ask)
             continue
         batch.append(document)
         size += len(document.text)
         if len(batch) == BATCH or size > 2 * WINDOW:
-            yield from _batch(batch, nlp)
+            yield from _batch(batch, ask)
             batch, size = [], 0
-    yield from _batch(batch, nlp)
+    yield from _batch(batch, ask)
 
 
-def _batch(batch: list[Document], nlp: Language) -> Iterator[Extraction | Failure]:
+def _batch(batch: list[Document], ask: _Ask) -> Iterator[Extraction | Failure]:
+    if not batch:
+        return
+    try:
+        nlp = ask()
+    except SightlinesError as exc:  # the model of a second language is missing: the first is read all the same
+        yield from (failure(document, exc) for document in batch)
+        return
     try:
         docs: list[Doc | None] = list(nlp.pipe((document.text for document in batch), batch_size=BATCH))
     except Exception:  # noqa: BLE001 - one text that breaks the parser must not take the others with it
@@ -68,11 +75,11 @@ def _batch(batch: list[Document], nlp: Language) -> Iterator[Extraction | Failur
             yield failure(document, exc)
 
 
-def _long(document: Document, nlp: Language) -> Extraction | Failure:
+def _long(document: Document, ask: _Ask) -> Extraction | Failure:
     try:
         builder = RecordBuilder(document, VERSION)
         for start, end in windows(document.text):
-            builder.add(nlp(document.text[start:end]), start)
+            builder.add(ask()(document.text[start:end]), start)
         return add_paper_claims(builder.extraction())
     except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
         return failure(document, exc)

@@ -1,5 +1,6 @@
 """Build the pipeline: a spaCy model and our components, as `ingest/pipelines/LANGUAGE.yml` lists them."""
 
+import gc
 import re
 from collections.abc import Collection, Mapping
 from importlib import import_module
@@ -16,7 +17,12 @@ from graph.errors import ConfigError, SchemaError, UnsupportedSource
 from graph.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "pipelines"
-READINGS = "sightlines_readings"  # the one component that has weights of its own
+READINGS = "sightlines_readings"  # what the learned encoder sees
+LEARNED = (READINGS, "sightlines_names")  # the components that have fitted weights
+
+# spaCy keeps every word that it has read, 0.8 kB each with all that it notes of it. A pipeline that keeps this many is
+# made anew, in half a second; real text has so many different words in about ten thousand articles.
+MOST_WORDS = 100_000
 
 # A name with a digit and a capital ("MS-Celeb-1M", "IJB-A", "Glint360K") is one token: cut at its hyphens, or before
 # its unit, it is parsed as several nouns. "Beijing-based" and "Huawei-backed" (`Recipe.cut`) are still cut.
@@ -72,11 +78,17 @@ def load_recipe(language: str, folder: Path = FOLDER) -> Recipe:
 
 
 class Pipelines:
-    """The pipelines of all languages of the settings, each made when the first text in it comes."""
+    """The pipelines of all languages of the settings, each made when the first text in it comes.
 
-    def __init__(self, settings: Settings) -> None:
+    Ask for a pipeline anew for each batch of texts: one that has taken in `most_words` is made again, so that memory
+    does not grow with the number of texts.
+    """
+
+    def __init__(self, settings: Settings, *, most_words: int = MOST_WORDS) -> None:
         self._settings = settings
+        self._most = most_words
         self._made: dict[str, Language] = {}
+        self._born: dict[str, int] = {}  # words that a pipeline has before it reads
         for language in settings.languages:
             load_recipe(language)  # an unknown language is told before anything is read
         self.of(settings.languages[0])
@@ -88,8 +100,12 @@ class Pipelines:
 
     def of(self, language: str) -> Language:
         """Return the pipeline of a language. Raises as `make_pipeline`."""
+        if language in self._made and len(self._made[language].vocab) - self._born[language] > self._most:
+            del self._made[language]
+            gc.collect()  # a pipeline refers to itself: else two of them are in memory
         if language not in self._made:
-            self._made[language] = make_pipeline(self._settings, language)
+            self._made[language] = made = make_pipeline(self._settings, language)
+            self._born[language] = len(made.vocab)
         return self._made[language]
 
 
@@ -122,7 +138,7 @@ def make_pipeline(
             continue
         import_module(step.module)  # registers the factory
         config = dict(step.config)
-        if step.name == READINGS:
+        if step.name in LEARNED:
             config["weights"] = str(weights or settings.weights)
         nlp.add_pipe(step.name, first=step.first or None, config=config)
     return nlp

@@ -3,17 +3,23 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
+import ingest
 from graph.ids import document_id
 from graph.records import Document, Evidence, Extraction, Failure
-from ingest.extraction import WINDOW, extract, windows
+from graph.settings import Settings
+from ingest.extraction import BATCH, WINDOW, extract, windows
+from ingest.load import load
+from ingest.pipeline import Pipelines
 from ingest.text import normalise, split_paragraphs
 
+BRIEFS = Path(ingest.__file__).parent / "briefs"
 ARTICLE = """Harlow Police drops camera supplier
 
 Calder Vision bought Ormond Systems in June 2019. The company also used the PierFaces dataset, according to the \
@@ -264,3 +270,60 @@ def test_a_claim_near_the_end_of_a_long_text_is_found_where_it_stands(nlp: Langu
     assert "".join(text[one.start : one.end] for one in found.sentences) == text.replace("\n\n", "")
     assert [one.index for one in found.sentences] == list(range(len(found.sentences)))
     assert [one.paragraph for one in found.sentences] == list(range(len(found.sentences)))
+
+
+# --- large input ---------------------------------------------------------------------------------------------------
+
+
+class Watched(Pipelines):
+    """Pipelines that remember which ones they gave, and so what these keep in the end."""
+
+    def __init__(self) -> None:
+        self.given: list[Language] = []
+        super().__init__(Settings(), most_words=100)
+        self._fresh = len(self.given[0].vocab.strings)
+
+    def of(self, language: str) -> Language:
+        """Return the pipeline of a language."""
+        self.given.append(super().of(language))
+        return self.given[-1]
+
+    def most(self) -> int:
+        """The most strings that one of them has taken in."""
+        return max(len(each.vocab.strings) for each in self.given) - self._fresh
+
+
+def invented(count: int, words: int = 10) -> list[Document]:
+    """Documents of words that stand nowhere else."""
+    endings = ("s", "ed", "ing", "ness", "-based", "'s")
+    lists = (", ".join(f"kr{n}ave{k}l{endings[k % 6]}" for k in range(words)) for n in range(count))
+    return [document(f"They sold {words}.".translate({48: "o", 49: "i"}), f"{n}.txt") for n, words in enumerate(lists)]
+
+
+@pytest.mark.model
+def test_the_words_of_documents_that_are_read_are_not_kept_for_ever() -> None:
+    pipelines = Watched()
+    documents = invented(4 * BATCH)
+    assert all(isinstance(found, Extraction) for found in extract(documents, pipelines))
+    assert len({word for each in documents for word in each.text.split()}) > 1_000
+    assert 0 < pipelines.most() < 1_000
+
+
+@pytest.mark.model
+def test_the_words_of_a_long_document_are_not_kept_either() -> None:
+    pipelines = Watched()
+    text = "\n\n".join(each.text for each in invented(90, words=30))
+    assert 1.1 * WINDOW < len(text) < 1.5 * WINDOW
+    (found,) = extract([document(text)], pipelines)
+    assert isinstance(found, Extraction)
+    assert len(found.sentences) >= 90
+    assert 0 < pipelines.most() < len(set(text.split()))
+
+
+@pytest.mark.model
+def test_a_pipeline_that_is_made_anew_reads_the_same(nlp: Language) -> None:
+    briefs = [each for each in load(str(BRIEFS)) if isinstance(each, Document)]
+    assert len(briefs) > BATCH
+    fresh = list(extract(briefs, Pipelines(Settings(), most_words=0)))
+    assert sum(len(each.evidence) for each in fresh if isinstance(each, Extraction)) > 100
+    assert fresh == list(extract(briefs, nlp))
