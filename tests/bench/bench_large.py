@@ -1,15 +1,15 @@
 """Memory over documents of a source far larger than memory, whose words never stop being new.
 
-    nice -n 15 python tests/bench/bench_large.py extract [--documents 4000] [--characters 3000] [--new 0.2]
+    nice -n 15 python tests/bench/bench_large.py extract [--documents 4000] [--characters 3000] [--new 0.2] [--one]
     nice -n 15 python tests/bench/bench_large.py make FILE.jsonl|FILE.warc [--megabytes 2000]
     nice -n 15 python tests/bench/bench_large.py add FILE [--seconds 720] [--home DIR]
 
 `extract` reads documents that are made as they are asked for, and prints a table: documents, resident memory, strings
-and words that the pipeline keeps. `make` writes the same documents to a file. `add` runs `sightlines add FILE` and
-shows its memory and its own line of progress over time; at the end of the time it is killed (SIGKILL), started again
-with the same home for a tenth of the time, and killed again; then the ledger is asked whether a document is missing or
-there twice. A share of `new` words is invented for each document: names, and words of every ending that a lemmatiser
-or a tagger treats in its own way.
+and words that the pipeline keeps; with `--one` a single pipeline reads all of them. `make` writes the same documents to
+a file. `add` runs `sightlines add FILE` and shows its memory and its own line of progress over time; at the end of the
+time it is killed (SIGKILL), started again with the same home for a tenth of the time, and killed again; then the ledger
+is asked whether a document is missing or there twice. A share of `new` words is invented for each document: names, and
+words of every ending that a lemmatiser or a tagger treats in its own way.
 """
 
 import argparse
@@ -131,33 +131,37 @@ def resident(process: int) -> float:
 # --- extraction alone ---
 
 
-def extract_table(count: int, size: int, new: float, step: int) -> None:
+def extract_table(count: int, size: int, new: float, step: int, one: bool) -> None:
     """Print memory over documents of the public extraction function."""
+    from spacy.language import Language
+
+    from graph.ids import DocumentId
     from graph.records import Document, Extraction
     from graph.settings import Settings
     from ingest.extraction import extract
-    from ingest.pipeline import make_pipeline
+    from ingest.pipeline import Pipelines, make_pipeline
 
     def documents() -> Iterator[Document]:
         dice = random.Random(7)
         for number in range(count):
             words = text(dice, size, new)
             yield Document(
-                id=f"d{number}", address=f"https://a.example/{number}", headline="", text=words, kind="text",
-                language="en", retrieved="2024-01-01T00:00:00Z", reader="bench", raw=b"", raw_hash="",
+                id=DocumentId(f"d{number}"), address=f"https://a.example/{number}", headline="", text=words,
+                kind="text", language="en", retrieved="2024-01-01T00:00:00Z", reader="bench", raw=b"", raw_hash="",
             )  # fmt: skip
 
-    nlp = make_pipeline(Settings())
-    lemmatizer = nlp.get_pipe("lemmatizer")
+    pipelines = make_pipeline(Settings()) if one else Pipelines(Settings())
     print(f"{'documents':>9} {'RSS MB':>7} {'strings':>9} {'words':>9} {'lemmas':>8} {'claims':>7} {'docs/s':>7}")
     start, said = time.perf_counter(), 0
-    for number, found in enumerate(extract(documents(), nlp), start=1):
+    for number, found in enumerate(extract(documents(), pipelines), start=1):
         assert isinstance(found, Extraction), found
         said += len(found.evidence)
         if number == 32 or number % step == 0:
+            nlp = pipelines if isinstance(pipelines, Language) else pipelines.of("en")
+            lemmas = len(getattr(nlp.get_pipe("lemmatizer"), "cache", ()))
             rate = number / (time.perf_counter() - start)
             row = f"{number:9,} {resident(os.getpid()):7.0f} {len(nlp.vocab.strings):9,} {len(nlp.vocab):9,}"
-            print(f"{row} {len(getattr(lemmatizer, 'cache', ())):8,} {said:7,} {rate:7.1f}", flush=True)
+            print(f"{row} {lemmas:8,} {said:7,} {rate:7.1f}", flush=True)
 
 
 # --- the whole program ---
@@ -220,10 +224,11 @@ def main() -> None:
     arguments.add_argument("--new", type=float, default=0.2, help="share of invented words")
     arguments.add_argument("--megabytes", type=int, default=2_000)
     arguments.add_argument("--seconds", type=float, default=720)
+    arguments.add_argument("--one", action="store_true")
     arguments.add_argument("--home", type=Path)
     given = arguments.parse_args()
     if given.what == "extract":
-        extract_table(given.documents, given.characters, given.new, given.step)
+        extract_table(given.documents, given.characters, given.new, given.step, given.one)
         return
     if given.file is None:
         arguments.error(f"{given.what} needs a file")
