@@ -15,7 +15,7 @@ _PATH = click.Path(exists=True, path_type=Path)
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="Folder for the weights.")
 @click.option("--corpora", type=_PATH, help="Folder of public corpora (ingest/learning/corpora.yml).")
 @click.option("--encoder", type=_PATH, help="Base encoder: model.safetensors and tokenizer.json. Default: installed.")
-@click.option("--epochs", type=click.IntRange(1, 100), default=8, show_default=True)
+@click.option("--epochs", type=click.IntRange(1, 100), default=12, show_default=True)
 @click.option("--share", type=click.FloatRange(0.01, 1), default=1.0, help="Use this share of the passages.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--with-reviews", is_flag=True, help="Learn from the accepted and rejected evidence of the ledger too.")
@@ -31,7 +31,7 @@ def train(
 ) -> None:
     """Train the learned extractor on annotated PASSAGES (files or folders of .txt). Needs the extra `train`.
 
-    Every tenth passage is held out, to measure and to calibrate. Takes about an hour on two cores, less on a GPU.
+    Every tenth passage is held out, to measure and to calibrate. Takes about an hour on one core, less on a GPU.
 
     \b
     sightlines train tests/gold/train --corpora corpora/ --output weights/

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -27,6 +28,7 @@ from ingest.components.gazetteer import known_entries
 from ingest.components.papers import find_papers, is_paper
 from ingest.components.paragraphs import sentence_spans, text_of
 from ingest.components.readings import readings_of, type_scores
+from ingest.learning.runtime import FOLDER
 from ingest.naming import NamingCues, load_naming
 from ingest.naming.weights import Weights, load_weights
 
@@ -40,7 +42,7 @@ _KNOWN_BONUS = 2.5
 _OWN_BONUS = 1.0
 # A single word is a person only if something personal is said: most are called by their full name once.
 _PERSONAL = {"role-before", "address", "then-age", "given-name?", "is:Person", "subject:say", "then:who"}
-_NO_PERSON = 2.0
+_NO_PERSON = 1.0
 # Kinds of word that stand for a body, and how many words after one for a people such a word may stand.
 _BODIES = {"Body", "Company", "Staff"}
 _PHRASE = 5
@@ -349,9 +351,12 @@ def _register() -> None:
         Doc.set_extension("abbreviations", default=None)
 
 
-@Language.factory("sightlines_names", default_config={"naming": "en", "weights": ["en"]})
-def make_names(nlp: Language, name: str, naming: str, weights: list[str]) -> NamesComponent:
-    """Return the component with the naming cues of language `naming` and the weights of all of `weights`, added."""
+@Language.factory("sightlines_names", default_config={"naming": "en", "languages": ["en"], "weights": ""})
+def make_names(nlp: Language, name: str, naming: str, languages: list[str], weights: str) -> NamesComponent:
+    """Return the component with the naming cues of language `naming`.
+
+    The weights of all of `languages` are added; `weights` is the folder of those that were fitted, as for the readings.
+    """
     del nlp, name
     _register()
-    return NamesComponent(load_naming(naming), load_weights(*weights))
+    return NamesComponent(load_naming(naming), load_weights(*languages, folder=Path(weights or FOLDER)))

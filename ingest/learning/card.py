@@ -16,13 +16,14 @@ FILE = "MODEL_CARD.md"
 _CARD = """# Model card: the learned extractor of Sightlines
 
 Made {made} by `sightlines train`. Two ONNX files (dynamic int8) that run in onnxruntime on one thread, a log-linear
-model of parse features, and a calibration.
+model of parse features, the weights of the cues of names, and a calibration.
 
 ## What it is
 `encoder.onnx`: a six-layer transformer (22 M parameters, all-MiniLM-L6-v2, Apache-2.0, fine-tuned here) that reads a
 window of word pieces with their letter case and tags names and nominal mentions of nine types. `heads.onnx`: what a
 nominal mention refers to. `pairs.npz`: for two mentions of a sentence one logistic a predicate over features of the
-parse. `calibration.yml`: how its scores and the frames' make one probability.
+parse. `en.weights.yml`: how much each cue speaks for a type of name. `calibration.yml`: how its scores and the frames'
+make one probability.
 
 ## What it learned from
 - {passages} hand-written passages with {claims} claims (invented names, CC0); {held} more were held out.

@@ -106,7 +106,8 @@ def _example(name: str, corpus: Corpus, passage: Passage, encoded: Encoded, *, o
             numbers[number] = len(marked)
             marked.append(Marked(*place, types().index(kind), False))
     pairs = _pairs(corpus, passage, marked, numbers) if corpus.relations else []
-    return Example(name, encoded, labels, marked, pairs, text=" ".join(passage.words), corpus="" if ours else name)
+    text, own = " ".join(passage.words), "" if ours else name
+    return Example(name, encoded, labels, marked, pairs, text=text, corpus=own, public=True)
 
 
 @cache

@@ -46,6 +46,7 @@ class Example:
     references: list[tuple[int, int, float]] = field(default_factory=list)
     text: str = ""
     corpus: str = ""  # a further corpus, whose tags are its own
+    public: bool = False  # from a public corpus, marked by other rules than ours
 
 
 def candidates(mentions: Sequence[Marked]) -> Iterator[tuple[int, int]]:

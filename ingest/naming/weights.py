@@ -8,7 +8,9 @@ import yaml
 
 from graph.errors import SchemaError
 
-FOLDER = Path(__file__).resolve().parent
+OWN = Path(__file__).resolve().parent  # of the weights that are set by hand
+FILE = "{language}.weights.yml"
+NO_NAME = "None"
 
 
 class Weights:
@@ -28,9 +30,10 @@ class Weights:
 
 
 @cache
-def load_weights(*languages: str, folder: Path = FOLDER) -> Weights:
+def load_weights(*languages: str, folder: Path) -> Weights:
     """Read `LANGUAGE.weights.yml`: cue → label → weight; of several languages the weights are added.
 
+    Fitted ones are in a folder of weights of the learned extractor; those set by hand stand beside this module.
     Raises SchemaError when a file is missing or wrong.
     """
     table: dict[str, dict[str, float]] = {}
@@ -43,7 +46,8 @@ def load_weights(*languages: str, folder: Path = FOLDER) -> Weights:
 
 
 def _read(language: str, folder: Path) -> Mapping[str, Mapping[str, float]]:
-    path = folder / f"{language}.weights.yml"
+    name = FILE.format(language=language)
+    path = next((each / name for each in (folder, OWN) if (each / name).is_file()), folder / name)
     try:
         data = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except OSError as exc:

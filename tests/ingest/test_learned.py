@@ -35,7 +35,7 @@ from ingest.learning.reviewed import reviewed_examples
 from ingest.learning.runtime import FOLDER, PARTS, POSITIONS, LearnedModel
 from ingest.pipeline import make_pipeline
 
-TORCH = {"batches.py", "export.py", "making.py", "model.py", "training.py", "tying.py"}
+TORCH = {"batches.py", "export.py", "fitting.py", "making.py", "model.py", "naming.py", "training.py", "tying.py"}
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +247,7 @@ def test_a_log_linear_model_survives_being_saved(tmp_path: Path) -> None:
 
 @pytest.mark.model
 def test_new_weights_are_calibrated_before_they_have_a_calibration(tmp_path: Path) -> None:
-    for name in (*PARTS, "pairs.npz", "SHA256SUMS"):
+    for name in (*PARTS, "pairs.npz", "en.weights.yml", "SHA256SUMS"):
         shutil.copy(FOLDER / name, tmp_path / name)
     lines = [
         "== x | news",
