@@ -17,7 +17,8 @@ from graph.errors import ConfigError, SchemaError, UnsupportedSource
 from graph.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent / "pipelines"
-READINGS = "sightlines_readings"  # the one component that has weights of its own
+READINGS = "sightlines_readings"  # what the learned encoder sees
+LEARNED = (READINGS, "sightlines_names")  # the components that have fitted weights
 
 # spaCy keeps every word that it has read, 0.8 kB each with all that it notes of it. A pipeline that keeps this many is
 # made anew, in half a second; real text has so many different words in about ten thousand articles.
@@ -137,7 +138,7 @@ def make_pipeline(
             continue
         import_module(step.module)  # registers the factory
         config = dict(step.config)
-        if step.name == READINGS:
+        if step.name in LEARNED:
             config["weights"] = str(weights or settings.weights)
         nlp.add_pipe(step.name, first=step.first or None, config=config)
     return nlp
