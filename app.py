@@ -12,6 +12,8 @@ from graph.ui.context import Context
 from graph.ui.pages import PAGES
 from graph.workspace import Workspace, open_workspace
 from ingest.adding import add
+from ingest.load import beside
+from ingest.sources import ENDS
 
 
 @st.cache_resource(show_spinner="Opening the graph …")
@@ -29,7 +31,7 @@ def main() -> None:
         show_error(error)
         st.stop()
     pages: dict[str, StreamlitPage] = {}
-    context = Context(settings=load_settings(), workspace=opened, add=add, pages=pages)
+    context = Context(settings=load_settings(), workspace=opened, add=add, ends=ENDS, beside=beside, pages=pages)
     for name, (title, icon, render) in PAGES.items():
         pages[name] = st.Page(partial(render, context), title=title, icon=icon, url_path=name, default=name == "start")
     page = st.navigation(list(pages.values()), position="top")

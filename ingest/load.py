@@ -20,6 +20,7 @@ from graph.records import Document, Failure
 from graph.settings import languages_of
 from ingest.languages import written_in
 from ingest.limits import read_within
+from ingest.papers.metadata import SUFFIXES
 from ingest.sources import READERS, Draft, Raw, Reader
 from ingest.sources.base import Stream, load_failure
 from ingest.sources.progress import Place, allowance_for
@@ -89,9 +90,7 @@ def files_below(folder: Path, refused: Callable[[OSError], None] | None = None) 
 def beside(name: str, names: Collection[str]) -> bool:
     """Whether a file only describes the paper of the same name beside it (`paper.pdf`, `paper.json` or `paper.bib`)."""
     stem, dot, kind = name.rpartition(".")
-    return kind in {"json", "bib", "bibtex"} and bool(
-        {f"{stem}{dot}pdf", f"{stem}{dot}PDF", f"{stem}{dot}xml"} & {*names}
-    )
+    return f".{kind}" in SUFFIXES and bool({f"{stem}{dot}pdf", f"{stem}{dot}PDF", f"{stem}{dot}xml"} & {*names})
 
 
 def _size(path: Path) -> int:

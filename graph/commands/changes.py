@@ -94,4 +94,4 @@ def serve(port: int | None, no_browser: bool) -> None:
     from graph.ui.serve import serve as run
 
     chosen = settings()
-    run(replace(chosen, port=port) if port else chosen, open_browser=not no_browser)
+    run(replace(chosen, port=port) if port else chosen, open_browser=not no_browser, tell=tell)

@@ -1,6 +1,6 @@
 """The box that adds documents: an address, files, or pasted text; progress, result and errors with their hints."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal, Protocol
@@ -11,11 +11,11 @@ from graph.errors import SightlinesError
 from graph.records import Failure
 from graph.reports.words import count_words
 from graph.ui.blocks import show_error
-from graph.ui.context import Context
+from graph.ui.context import Context, alone
 from graph.ui.escape import clean, html, web_address
 
-TYPES = ["html", "htm", "pdf", "txt", "md", "jsonl"]
 LONGEST = 2_000_000  # characters of pasted text
+_NAME = 200  # bytes of the end of a file's name: file systems take 255
 SHOWN = 20  # failures written out
 
 
@@ -35,7 +35,13 @@ def add_box(context: Context, *, heading: bool = True) -> None:
         st.subheader("Add a document", anchor=False)
     with st.form("add", border=False):
         address = st.text_input("Address", key="add-address", placeholder="https://…")
-        files = st.file_uploader("Files", type=TYPES, accept_multiple_files=True, key="add-files")
+        files = st.file_uploader(
+            "Files",
+            type=sorted(context.ends) or None,
+            accept_multiple_files=True,
+            key="add-files",
+            help="Pages, papers (with their .bib or .json), text, feeds, mail, web archives, and archives of these.",
+        )
         text = st.text_area("Or paste a text", key="add-text", height=90, max_chars=LONGEST)
         sent = st.form_submit_button("Add", type="primary", key="add-send")
     if not sent:
@@ -45,28 +51,47 @@ def add_box(context: Context, *, heading: bool = True) -> None:
         st.error("An address begins with http:// or https:// and names a host.")
         return
     sources = [address] if address else []
-    sources += keep(context.settings.home / "uploads", files or [], text)
+    sources += keep(context.settings.home / "uploads", files or [], text, context.beside)
     if sources:
         _add(context, sources)
     else:
         st.info("Give an address, choose files, or paste a text first.")
 
 
-def keep(folder: Path, files: Sequence[Upload], text: str) -> list[str]:
+def keep(
+    folder: Path, files: Sequence[Upload], text: str, beside: Callable[[str, Collection[str]], bool] = alone
+) -> list[str]:
     """Keep what was sent below `folder`, named by its content, so that its address stays good; return the paths.
 
-    The name comes from the browser: only its last part is used, without signs that could lead out of the folder.
+    The name comes from the browser: only its last part is used, without signs that could lead out of the folder. What
+    only describes another file that was sent stays beside it and is no path of its own.
     """
-    found = []
     pasted = [("pasted.txt", text.encode("utf-8", "replace"))] if text.strip() else []
-    for name, data in [*((file.name, file.getvalue()) for file in files), *pasted]:
-        last = clean(name.replace("\\", "/").rsplit("/", 1)[-1], 120).lstrip(".")
-        safe = "".join(c if c.isalnum() or c in "-_. " else "-" for c in last) or "file.txt"
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{sha256(data).hexdigest()[:12]}-{safe}"
-        target.write_bytes(data)
-        found.append(str(target))
+    sent = [(_safe(name), data) for name, data in [*((file.name, file.getvalue()) for file in files), *pasted]]
+    names = [name for name, _ in sent]
+    described = [name for name in names if beside(name, names)]
+    marks = {name: sha256(data).hexdigest()[:12] for name, data in sent if name not in described}
+    found = []
+    for name, data in sent:
+        if name in described:
+            other = next(other for other in marks if beside(name, [other]))
+            _put(folder, f"{marks[other]}-{name}", data)
+        else:
+            found.append(_put(folder, f"{sha256(data).hexdigest()[:12]}-{name}", data))
     return found
+
+
+def _safe(name: str) -> str:
+    last = clean(name.replace("\\", "/").rsplit("/", 1)[-1])
+    safe = "".join(c if c.isalnum() or c in "-_. " else "-" for c in last)
+    return safe.encode("utf-8", "replace")[-_NAME:].decode("utf-8", "ignore").lstrip(".") or "file.txt"
+
+
+def _put(folder: Path, name: str, data: bytes) -> str:
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / name
+    target.write_bytes(data)
+    return str(target)
 
 
 def _add(context: Context, sources: Sequence[str]) -> None:

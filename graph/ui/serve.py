@@ -4,7 +4,7 @@ import os
 import re
 import socket
 from base64 import b64encode
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
@@ -55,6 +55,8 @@ def options(port: int, *, open_browser: bool) -> dict[str, Any]:
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
         "client.toolbarMode": "minimal",
+        # Hides Streamlit's advice to whoever develops an app, in the browser too; `serve` tells the address instead.
+        "logger.hideWelcomeMessage": True,
         **_THEME,
     }
 
@@ -127,9 +129,10 @@ def check_port(port: int) -> None:
             ) from exc
 
 
-def serve(settings: Settings, *, open_browser: bool = True) -> None:
-    """Run the app until it is interrupted. Raises ConfigError when the port is taken."""
+def serve(settings: Settings, *, open_browser: bool = True, tell: Callable[[str], object] = str) -> None:
+    """Run the app until it is interrupted; `tell` gets a line with its address. Raises ConfigError on a taken port."""
     check_port(settings.port)
+    tell(f"The app is at http://{HOST}:{settings.port} (Ctrl+C ends it)")
     # app.py reads its settings from the environment, as it does under `streamlit run app.py`.
     for setting in fields(settings):
         os.environ[PREFIX + setting.name.upper()] = str(getattr(settings, setting.name))

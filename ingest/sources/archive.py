@@ -22,6 +22,7 @@ from ingest.sources.base import Draft, Raw, Stream, load_failure, part_name, suf
 from ingest.sources.progress import BROKEN, MEMBERS, Exhausted, Metered, broken
 
 STREAMS = True
+ENDS = (".zip", ".wacz", ".gz", ".bz2", ".xz")
 HEAD = 1_000_000  # bytes that tell the type of a part
 NESTED = 2_000_000_000  # bytes of an archive within an archive: it is laid down in a temporary file
 _DIRECTORY = 200 * MEMBERS  # bytes of a ZIP's list of parts: zipfile takes a kilobyte of memory an entry

@@ -21,7 +21,13 @@ _ADDRESS = re.compile(r"(?!javascript:|data:|file:|vbscript:)[a-z][a-z0-9+.-]{0,
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
-_WINDOWS = {"iso-8859-1", "iso8859-1", "latin-1", "latin1", "l1", "us-ascii", "ascii", "windows-1252"}
+# As browsers do: who says Latin-1 or ASCII means Windows-1252, and so on (WHATWG Encoding Standard, 4.2).
+_MEANT = dict.fromkeys(("iso-8859-1", "iso8859-1", "latin-1", "latin1", "l1", "us-ascii", "ascii"), "cp1252")
+_MEANT |= {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc-kr": "cp949"}
+# Codecs of Python in which nobody writes a page. Punycode takes minutes for a long one; the bytes that declare UTF-16
+# or UTF-32 in ASCII are neither.
+_NO_PAGES = {"idna", "punycode", "utf-7", "raw-unicode-escape", "unicode-escape", "undefined"}
+_NO_PAGES |= {f"utf-{width}{order}" for width in (16, 32) for order in ("", "-le", "-be")}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -161,18 +167,17 @@ def decode(data: bytes, source: str, content_type: str = "", *, replace: bool = 
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _checked(data.decode(encoding, "replace"), source)
+    declared = _CHARSET.search(content_type.encode("latin-1", "ignore")) or _CHARSET.search(data[:2048])
+    wide = _wide(data)
+    # ISO-2022-JP is written with the bytes of ASCII alone; whatever else is valid UTF-8 is UTF-8.
+    if wide is None and data.isascii() and (text := _declared(data, declared)) is not None:
+        return _checked(text, source)
     try:
-        return _checked(data.decode(_wide(data) or "utf-8"), source)
+        return _checked(data.decode(wide or "utf-8"), source)
     except UnicodeDecodeError:
         pass
-    declared = _CHARSET.search(content_type.encode("latin-1", "ignore")) or _CHARSET.search(data[:2048])
-    if declared:
-        name = declared[1].decode("ascii", "ignore").lower()
-        try:
-            # As browsers do: who says Latin-1 or ASCII means Windows-1252 (WHATWG Encoding Standard, 4.2).
-            return _checked(data.decode("cp1252" if name in _WINDOWS else name), source)
-        except (LookupError, UnicodeDecodeError, ValueError):
-            pass  # it declares what it isn't
+    if (text := _declared(data, declared)) is not None:
+        return _checked(text, source)
     text = data.decode("utf-8", "replace")
     if len(_MULTIBYTE.findall(data)) > text.count("\ufffd"):
         if not replace:
@@ -184,6 +189,18 @@ def decode(data: bytes, source: str, content_type: str = "", *, replace: bool = 
             )
         return _checked(text, source)
     return _checked(_guessed(data, source), source)
+
+
+def _declared(data: bytes, declared: re.Match[bytes] | None) -> str | None:
+    """Return `data` in a declared encoding, or None when it is in another one."""
+    if declared is None:
+        return None
+    name = declared[1].decode("ascii", "ignore").lower()
+    try:
+        codec = codecs.lookup(_MEANT.get(name, name))
+        return None if codec.name in _NO_PAGES else data.decode(codec.name)
+    except (LookupError, UnicodeError, ValueError):
+        return None
 
 
 def _wide(data: bytes) -> str | None:

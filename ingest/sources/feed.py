@@ -8,9 +8,10 @@ from typing import Any
 
 from graph.errors import SourceError, UnsupportedSource
 from graph.records import Failure
-from ingest.sources.base import Draft, Raw, load_failure, own_address, own_date, own_words
+from ingest.sources.base import Draft, Raw, decode, load_failure, own_address, own_date, own_words
 from ingest.sources.markup import html_text
 
+ENDS = (".rss", ".atom", ".rdf", ".xml", ".json")
 LARGEST = 50_000_000  # bytes of one feed
 # Atomic groups: what was read as a comment is not read again as the beginning of a longer one.
 _ROOT = re.compile(
@@ -21,6 +22,7 @@ _ROOT = re.compile(
 _MAILBOX = re.compile(r"\s*\S+@\S+\s*\(([^()]+)\)\s*|\s*([^<>]+?)\s*<\S+@\S+>\s*")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _JSON_FEED = re.compile(rb"\s*\{.{0,2000}https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version\\?/", re.DOTALL)
+_ENCODING = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
 _RDF = re.compile(rb"http://(?:purl\.org/rss/1\.0/|my\.netscape\.com/rdf|channel\.netscape\.com/rdf)")
 
 
@@ -53,12 +55,14 @@ def read(raw: Raw) -> Iterator[Draft | Failure]:
 def _xml_entries(raw: Raw) -> Iterator[dict[str, Any]]:
     import feedparser
 
-    headers = {"content-location": raw.address} if raw.address.startswith(("http://", "https://")) else {}
-    if raw.content_type:
-        headers["content-type"] = raw.content_type
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if raw.address.startswith(("http://", "https://")):
+        headers["content-location"] = raw.address
+    # Where the encoding is told wrongly it would let chardet guess, which takes minutes for a long row of letters.
+    text = _text(raw)
     try:
         # A stream, never bytes or a name: those it would take for a file or an address and open.
-        found = feedparser.parse(BytesIO(raw.data), response_headers=headers)
+        found = feedparser.parse(BytesIO(text.encode("utf-8", "replace")), response_headers=headers)
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as exc:
         raise SourceError(f"{raw.address} is a broken feed: {exc}", source=raw.address) from exc
     if not found.entries and found.get("bozo"):
@@ -66,6 +70,14 @@ def _xml_entries(raw: Raw) -> Iterator[dict[str, Any]]:
     how = f"feed (feedparser {feedparser.__version__})"
     for entry in found.entries:
         yield _entry(entry, found.feed, how)
+
+
+def _text(raw: Raw) -> str:
+    """Return the feed as its server, else its first line says that it is encoded, else as it looks."""
+    declared = _ENCODING.match(raw.data)
+    told = raw.content_type if "charset" in raw.content_type.lower() else ""
+    told = told or (f"charset={declared[1].decode('ascii')}" if declared else "")
+    return decode(raw.data, raw.address, told, replace=True)
 
 
 def _entry(entry: Mapping[str, Any], feed: Mapping[str, Any], how: str) -> dict[str, Any]:

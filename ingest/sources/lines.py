@@ -10,6 +10,7 @@ from ingest.pages.declared import page_date
 from ingest.sources.base import Draft, Raw, Stream, load_failure, own_address, own_date, own_words, suffix
 
 STREAMS = True
+ENDS = (".jsonl", ".ndjson")
 LONGEST = 50_000_000  # bytes of one line
 PATIENCE = 1_000  # lines without a text at the beginning, after which the file is taken for something else
 _LAYOUT = 'Each line is an object like {"text": ..., "headline": ..., "url": ..., "published": ...}.'
@@ -17,7 +18,7 @@ _LAYOUT = 'Each line is an object like {"text": ..., "headline": ..., "url": ...
 
 def matches(raw: Raw) -> bool:
     """Whether it is named or served as JSONL, or its first line is a JSON object."""
-    if suffix(raw.name) in {".jsonl", ".ndjson"} or "ndjson" in raw.content_type or "jsonl" in raw.content_type:
+    if suffix(raw.name) in ENDS or "ndjson" in raw.content_type or "jsonl" in raw.content_type:
         return True
     first = raw.data[:1_000_000].lstrip().partition(b"\n")[0]
     return first.startswith(b"{") and isinstance(_parsed(first), dict)

@@ -22,6 +22,7 @@ from ingest.sources.progress import Exhausted
 from ingest.sources.quoting import Passed, told_apart
 
 STREAMS = True
+ENDS = (".eml", ".emlx", ".mbox", ".mbx")
 LONGEST = 60_000_000  # bytes of one message
 _LINE = 1_000_000  # bytes read as one line
 _PARTS = 500  # of one message
@@ -48,9 +49,7 @@ _BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, Ass
 
 def matches(raw: Raw) -> bool:
     """Whether it is named or served as mail, or begins with the header of one."""
-    if suffix(raw.name) in {".eml", ".emlx", ".mbox", ".mbx"} or raw.content_type.startswith(
-        ("message/rfc822", "application/mbox")
-    ):
+    if suffix(raw.name) in ENDS or raw.content_type.startswith(("message/rfc822", "application/mbox")):
         return True
     head = raw.data[:20_000].replace(b"\r\n", b"\n")
     if _FROM.match(head):

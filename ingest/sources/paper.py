@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ingest.papers.metadata import Metadata
     from ingest.papers.pages import PaperText
 
+ENDS = (".pdf",)
 MOST_PAGES = 2_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # What arXiv stamps on the margin of the first page.
@@ -25,7 +26,7 @@ _DOI = re.compile(r"(?:doi:? ?|doi\.org/)(10\.\d{4,9}/[^\s\"<>]{1,150}[^\s\"<>.,
 
 def matches(raw: Raw) -> bool:
     """Whether the PDF mark stands in the first kilobyte (ISO 32000-1, Annex H, note 13)."""
-    return b"%PDF-" in raw.data[:1024] or raw.name.lower().endswith(".pdf")
+    return b"%PDF-" in raw.data[:1024] or raw.name.lower().endswith(ENDS)
 
 
 def read(raw: Raw) -> Iterator[Draft | Failure]:

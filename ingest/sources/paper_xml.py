@@ -9,6 +9,7 @@ from graph.errors import SourceError, UnsupportedSource
 from ingest.papers.written import Told, cited, written
 from ingest.sources.base import Draft, Raw, own_date, own_words
 
+ENDS = (".xml", ".nxml")
 LARGEST = 50_000_000  # bytes
 MOST_PARAGRAPHS = 50_000
 _ROOT = re.compile(

@@ -8,6 +8,7 @@ from graph.errors import SourceError
 from graph.records import SourceRef
 from ingest.sources.base import KINDS, Draft, Raw, decode, own_address, own_date, own_words, suffix
 
+ENDS = (".txt", ".md", ".markdown")
 _FRONT = re.compile(r"\s*---[ \t]*\r?\n(.{0,20000}?)\r?\n---[ \t]*(?:\r?\n|$)", re.DOTALL)
 _HEADING = re.compile(r"^[ ]{0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 # Each pattern is linear: no nested repetition over text that a stranger wrote.

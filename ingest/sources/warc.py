@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ingest.sources.warc_records import Record, Records
 
 STREAMS = True
+ENDS = (".warc", ".arc")
 _KNOWN = 200_000  # pages whose place is kept for later revisits: some 60 MB
 _MOST_DAMAGED = 1_000  # places of one file
 _SCAN = 1_000_000  # bytes searched at once for the next record

@@ -10,6 +10,7 @@ from ingest.pages.walls import wall
 from ingest.sources.base import Draft, Raw, decode, own_address, own_words, suffix
 from ingest.text import Paragraph, ParagraphKind, is_invitation, normalise, split_paragraphs
 
+ENDS = (".html", ".htm", ".xhtml")
 LARGEST = 20_000_000  # bytes
 _HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
@@ -23,7 +24,7 @@ def matches(raw: Raw) -> bool:
     """Whether it begins as HTML does, or is named or served as HTML and holds a tag."""
     if _HTML.match(raw.data[:4096]):
         return True
-    named = suffix(raw.name) in {".html", ".htm", ".xhtml"} or "html" in raw.content_type
+    named = suffix(raw.name) in ENDS or "html" in raw.content_type
     return named and not raw.data.startswith(b"%PDF-")
 
 

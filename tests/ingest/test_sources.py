@@ -6,11 +6,13 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from graph.records import Document, Failure
 from ingest.load import load
+from ingest.sources import ENDS, READERS, Raw
 from tests.ingest.pdfs import pdf
 
 ARTICLE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -242,6 +244,18 @@ def test_line_ends_of_windows_and_old_macs_are_line_ends(tmp_path: Path) -> None
     file = tmp_path / "words.txt"
     file.write_bytes(b"One line.\r\n\r\nAnother.\r\rThird.")
     assert one(file).text == "One line.\n\nAnother.\n\nThird."
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)
+def test_every_reader_says_how_its_files_are_named(reader: Any) -> None:
+    assert reader.ENDS
+    assert all(end in ENDS and end == end.lower() and end.startswith(".") for end in reader.ENDS)
+
+
+@pytest.mark.parametrize("name", [".html", ".eml", ".jsonl", ".pdf", ".mbox", ".htm", ".ndjson"])
+def test_a_name_that_a_reader_goes_by_is_one_that_it_gives(name: str) -> None:
+    reader = next(reader for reader in READERS if reader.matches(Raw(address="x", name=f"X{name.upper()}", data=b"x")))
+    assert name in reader.ENDS  # type: ignore[attr-defined]
 
 
 # --- JSONL ---

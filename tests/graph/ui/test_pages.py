@@ -106,14 +106,31 @@ def test_a_document_that_can_t_be_read_is_shown_with_its_hint(run: Run, filled: 
     assert "Check it." in html_of(test)
 
 
+class Sent:
+    def __init__(self, name: str, data: bytes = b"x") -> None:
+        self.name, self.data = name, data
+
+    def getvalue(self) -> bytes:
+        return self.data
+
+
+def test_what_describes_a_paper_is_kept_beside_it_and_is_no_document(tmp_path: Path) -> None:
+    from ingest.load import beside
+
+    sent = [Sent("a.bib", b"@a"), Sent("a.txt", b"t"), Sent("a.pdf", b"%PDF-"), Sent("b.json", b"{}")]
+    kept = [Path(path) for path in keep(tmp_path, sent, "", beside)]
+    assert [path.name.partition("-")[2] for path in kept] == ["a.txt", "a.pdf", "b.json"]
+    assert kept[1].with_suffix(".bib").read_bytes() == b"@a"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_long_name_keeps_its_ending(tmp_path: Path) -> None:
+    (path,) = keep(tmp_path, [Sent("漢" * 300 + ".pdf")], "")
+    assert path.endswith(".pdf")
+    assert len(Path(path).name.encode()) < 256
+
+
 def test_an_upload_can_t_leave_its_folder(tmp_path: Path) -> None:
-    class Sent:
-        def __init__(self, name: str) -> None:
-            self.name = name
-
-        def getvalue(self) -> bytes:
-            return b"x"
-
     folder = tmp_path / "uploads"
     for path in keep(folder, [Sent("../../etc/passwd"), Sent("..\\a.txt"), Sent(".."), Sent("a/b\x00.pdf")], "text"):
         assert Path(path).resolve().parent == folder.resolve()

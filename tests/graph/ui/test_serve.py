@@ -1,7 +1,11 @@
 """The server: loopback, a strict content policy, and one clear message when the port is taken."""
 
+import os
 import re
 import socket
+import subprocess
+import sys
+import time
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
@@ -40,6 +44,30 @@ def test_the_app_listens_on_the_loopback_address_and_sends_no_statistics() -> No
     assert found["server.allowedHosts"] == ["localhost", "127.0.0.1"]
     assert found["browser.gatherUsageStats"] is False
     assert found["server.headless"] is True
+
+
+def test_serving_tells_the_address_and_nothing_of_streamlit(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "ingest.cli", "serve", "--no-browser", "--port", str(port)]
+    env = {**os.environ, "SIGHTLINES_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    log = tmp_path / "log"
+    with log.open("w") as out, subprocess.Popen(command, stdout=out, stderr=out, env=env) as process:
+        try:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and process.poll() is None and not answers(port):
+                time.sleep(0.1)
+        finally:
+            process.terminate()
+    said = log.read_text()
+    assert f"http://127.0.0.1:{port}" in said
+    assert "streamlit" not in said.lower()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
 
 
 def test_a_taken_port_gets_a_clear_message_that_names_another() -> None:
