@@ -101,6 +101,28 @@ def test_a_feed_is_read_in_the_encoding_it_declares(tmp_path: Path, encoding: st
     assert next(d for d in read(file) if isinstance(d, Document)).author == "Inès Caldér"
 
 
+@pytest.mark.parametrize("encoding", ["iso-2022-jp", "gb2312", "euc-kr", "koi8-r"])
+def test_a_feed_in_an_encoding_of_its_country_is_read(tmp_path: Path, encoding: str) -> None:
+    letters = {"iso-2022-jp": "監視カメラ", "gb2312": "监控摄像头", "euc-kr": "감시카메라", "koi8-r": "камеры"}[
+        encoding
+    ]
+    text = RSS.replace("utf-8", encoding).replace("Cameras &amp; faces", letters)
+    file = tmp_path / "feed.xml"
+    file.write_bytes(text.encode(encoding))
+    assert next(each for each in read(file) if isinstance(each, Document)).headline == letters
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "punycode", "no-such", "utf-16"])
+def test_a_feed_in_another_encoding_than_it_says_is_read_all_the_same(tmp_path: Path, encoding: str) -> None:
+    # A guess at the encoding takes minutes for such a row of letters, and the reader would be stopped.
+    text = RSS.replace("utf-8", encoding).replace("Only a teaser.", "b" * 400_000).replace("Courier", "Kurîer")
+    file = tmp_path / "feed.xml"
+    file.write_bytes(text.encode("cp1252"))
+    first = next(each for each in read(file) if isinstance(each, Document))
+    assert first.publisher == "Harbour Kurîer"
+    assert first.text.startswith(WORDS[:40])
+
+
 def test_an_entry_cannot_give_itself_an_address_that_runs_script(tmp_path: Path) -> None:
     file = written(tmp_path, RSS.replace("https://courier.example/1", "javascript:alert(1)"))
     assert next(d for d in read(file) if isinstance(d, Document)).address == f"{file.resolve().as_uri()}#1"
