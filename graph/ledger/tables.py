@@ -201,6 +201,16 @@ FEED_ENTRIES = Table(
     Column("link", String, primary_key=True),
     Column("at", String, nullable=False),
 )
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column("address", String, primary_key=True),
+    Column("mapping", String, nullable=False),
+    Column("file", String, nullable=False),
+    Column("publisher", String),
+    Column("published", String),
+    Column("at", String, nullable=False),
+)
 PUBLISHERS = Table(
     "publishers", METADATA, Column("name", String, primary_key=True), Column("reliability", Float, nullable=False)
 )

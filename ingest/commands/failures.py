@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE...]")
-@click.option("--retry", is_flag=True, help="Try again; what can be read now is no failure any more.")
+@click.option(
+    "--retry",
+    is_flag=True,
+    help="Try again, registers with the mapping they were imported with; what can be read now is no failure.",
+)
 @click.option("--forget", is_flag=True, help="Take these sources off the list.")
 @output_options
 def failures(sources: tuple[str, ...], retry: bool, forget: bool, form: str | None) -> None:
@@ -71,16 +75,28 @@ def _retry(opened: "Workspace", chosen: "Sequence[Failure]") -> None:
     if feeds:
         for _ in watch(opened, feeds, once=True, progress=say):
             pass
+    rows = [failure for failure in done.others if failure.stage == "import"]
+    interrupted = done.report.interrupted or (bool(rows) and _import(opened, rows))
     for failure in done.others:
-        if failure.stage != "watch":
+        if failure.stage not in {"watch", "import"}:
             say(
                 f"Not tried again: {failure.source} (stage {failure.stage}): give it again to the command that read it."
             )
     left = {failure.source for failure in listed(opened.ledger)}
     say(f"Tried again: {len(chosen)} failures, {sum(each.source not in left for each in chosen)} are over.")
-    if done.report.interrupted:
+    if interrupted:
         say("Interrupted. What was read is kept.")
         raise SystemExit(FAILED)
+
+
+def _import(opened: "Workspace", rows: "Sequence[Failure]") -> bool:
+    """Import the registers of these rows again; returns whether it was interrupted."""
+    from ingest.registers import import_again
+
+    done = import_again(opened, rows, progress=say)
+    for address, reason in done.untried.items():
+        say(f"Not tried again: the rows of {address}: {reason}")
+    return any(report.interrupted for report in done.reports.values())
 
 
 def _forget(opened: "Workspace", sources: Sequence[str]) -> None:

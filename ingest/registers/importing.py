@@ -102,6 +102,8 @@ def import_register(
             published=published or mapping.published,
             retrieved=began,
         )
+        if mapping.origin:
+            _note(workspace, mapping, register.address, path.resolve(), publisher, published)
         _Import(workspace, store, mapping, register, report, progress).run(table)
         progress("Updating the graph")
         before = time.perf_counter()
@@ -114,6 +116,22 @@ def import_register(
     report.seconds = time.perf_counter() - start
     note_run(workspace.ledger, f"import {mapping.name}", began, documents=report.new, failures=report.rejected)
     return report
+
+
+def _note(
+    workspace: Workspace, mapping: Mapping, address: str, path: Path, publisher: str | None, published: str | None
+) -> None:
+    from graph.ledger.imports import Imported, note_import
+
+    how = Imported(
+        address=address_prefix(address)[:-1],
+        mapping=mapping.origin,
+        file=str(path),
+        publisher=publisher,
+        published=published,
+        at=_now(),
+    )
+    note_import(workspace.ledger, how)
 
 
 def preview(mapping: Mapping, path: Path, rows: int) -> Iterator[PreviewedRow]:
@@ -169,7 +187,7 @@ class _Import:
         self._ledger, self._mapping, self._register = workspace.ledger, mapping, register
         self._report, self._progress = report, progress
         self._reader = RowReader(mapping)
-        self._hint = f"Correct the row, or the mapping, then `sightlines import {mapping.name}` the file again."
+        self._hint = "Correct the row, or the mapping, then `sightlines failures --retry`."
         self._failures: list[Failure] = []
         self._start = time.perf_counter()
         self._waiting: list[tuple[Extraction, list[str]]] = []

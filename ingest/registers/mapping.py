@@ -186,6 +186,7 @@ class Mapping(_Strict):
     claims: tuple[ClaimRule, ...] = Field(min_length=1, max_length=50)
     examples: tuple[Example, ...] = Field(default=(), max_length=100)
     digest: str = ""  # of the file: the version of what it extracts
+    origin: str = ""  # its name where it ships, else the path of its file
 
     @property
     def family(self) -> str:
@@ -230,7 +231,8 @@ def read_mapping(path: Path) -> Mapping:
         raise SchemaError(f"is larger than {LARGEST // 1_000} kB", file=path.name)
     mapping = _parsed(data, path)
     _check(mapping, path.name, _schema())
-    return mapping.model_copy(update={"digest": blake2b(data, digest_size=6).hexdigest()})
+    origin = path.stem if path.parent == FOLDER else str(path.resolve())
+    return mapping.model_copy(update={"digest": blake2b(data, digest_size=6).hexdigest(), "origin": origin})
 
 
 @cache
@@ -251,8 +253,8 @@ def _parsed(data: bytes, path: Path) -> Mapping:
         raise SchemaError(f"no valid YAML: {' '.join(str(exc).split())[:200]}", file=path.name, key=where) from exc
     if not isinstance(found, dict):
         raise SchemaError("must be a mapping of keys to values", file=path.name)
-    if "digest" in found:
-        raise SchemaError("is no key of a mapping", file=path.name, key="digest")
+    for key in {"digest", "origin"} & found.keys():
+        raise SchemaError("is no key of a mapping", file=path.name, key=key)
     try:
         return Mapping(**{str(key): value for key, value in found.items()})
     except (ValidationError, RecursionError) as exc:

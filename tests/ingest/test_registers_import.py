@@ -15,7 +15,7 @@ from graph.reports.claims import claims_view
 from graph.settings import Settings, load_settings
 from graph.workspace import Workspace, open_workspace
 from ingest.cli import main
-from ingest.registers import ImportReport, import_register, load_mapping
+from ingest.registers import ImportReport, import_register, load_mapping, shipped
 
 FLOCK = load_mapping("flock")
 HEAD = "src_agency,external_agency\n"
@@ -208,6 +208,50 @@ def test_rows_that_do_not_fit_are_listed_kept_and_forgotten_when_mended(tmp_path
     assert mended.exit_code == 0, mended.output
     with open_workspace(load_settings({"SIGHTLINES_HOME": str(home)})) as workspace:
         assert failures(workspace.ledger) == ()
+
+
+def left(home: Path) -> list[str]:
+    with open_workspace(load_settings({"SIGHTLINES_HOME": str(home)})) as workspace:
+        return [failure.source for failure in failures(workspace.ledger)]
+
+
+def test_rows_that_did_not_fit_are_tried_again_with_their_mapping_and_what_was_said_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, path = tmp_path / "home", put(tmp_path / "list.csv", ["Halmora PD,", *rows(2)])
+    own = tmp_path / "own.yml"
+    own.write_text(shipped()["flock"].read_text().replace("external_agency", "other_agency"))
+    given = ("--address", "https://portal.example/list", "--publisher", "The Portal", "--published", "2021-06")
+    monkeypatch.chdir(tmp_path)
+    first = run(home, "import", "own.yml", "list.csv", *given)
+    assert first.exit_code == 1
+    assert "other_agency" in first.output
+    path.write_text(path.read_text().replace("external_agency", "other_agency"))
+    run(home, "import", "own.yml", "list.csv", *given)
+    assert left(home) == ["https://portal.example/list#row=2"]
+    path.write_text(path.read_text().replace("Halmora PD,\n", "Halmora PD,Late SO\n"))
+    monkeypatch.chdir("/")
+    again = run(home, "failures", "--retry")
+    assert again.exit_code == 0, again.output
+    assert "Tried again: 1 failures, 1 are over." in again.output
+    with open_workspace(load_settings({"SIGHTLINES_HOME": str(home)})) as workspace:
+        assert stats(workspace.ledger).claims == 3
+        assert {(d.publisher, d.published) for d in documents(workspace.ledger)} == {("The Portal", "2021-06")}
+
+
+def test_what_can_t_be_imported_again_says_what_to_run(tmp_path: Path) -> None:
+    home, path = tmp_path / "home", put(tmp_path / "list.csv", ["Halmora PD,", *rows(2)])
+    run(home, "import", "flock", str(path))
+    source = left(home)
+    path.rename(tmp_path / "moved.csv")
+    again = run(home, "failures", "--retry")
+    assert again.exit_code == 1
+    assert f"Not tried again: the rows of {path.as_uri()}" in again.output
+    assert "list.csv" in again.output
+    with open_workspace(load_settings({"SIGHTLINES_HOME": str(home)})) as workspace, workspace.ledger.writing() as done:
+        done.exec_driver_sql("DELETE FROM imports")  # a ledger of before imports were kept
+    assert "`sightlines import MAPPING FILE`" in run(home, "failures", "--retry").output
+    assert left(home) == source
 
 
 def test_a_dry_run_shows_claims_and_writes_nothing(tmp_path: Path) -> None:

@@ -198,6 +198,7 @@ def test_a_ledger_of_an_earlier_version_keeps_what_it_holds(tmp_path: Path) -> N
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
+        connection.exec_driver_sql("DROP TABLE imports")
         connection.exec_driver_sql("ALTER TABLE documents DROP COLUMN modified")
         command.stamp(config, "0002")
     with open_ledger(url) as ledger:
