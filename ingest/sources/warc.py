@@ -150,21 +150,37 @@ class _Archive:
     def _part(self, record: "Record", here: int) -> Iterator[Failure | Raw]:
         reason = _left_out(record)
         if not reason and record.kind == "revisit":
-            yield from self._revisit(record, here)
+            yield from self._checked(self._revisit(record, here), record, here)
             return
         if not reason and record.length > LARGEST:
             why = f"{record.address} holds {record.length // 1_000_000} MB: more than is read as one document."
             yield load_failure(self._address(record, here), why, "Take it out of the archive and split it.")
             return
         if not reason:
-            data = record.payload()
-            if _is_text(record, data):
-                self._remember(record, here)
-                self._place.weight = record.length
-                yield self._page(record, data, here)
-                return
-            reason = "empty pages" if not data.strip() else "pictures, styles and scripts"
+            yield from self._checked(self._read(record, here), record, here)
+            return
         self._place.left_out[reason] += 1
+
+    def _checked(self, found: Iterator[Failure | Raw], record: "Record", here: int) -> Iterator[Failure | Raw]:
+        from ingest.sources.warc_digests import Altered
+
+        try:
+            yield from found
+        except Altered as exc:
+            if not _is_text(record, exc.served):
+                self._place.left_out["pictures, styles and scripts"] += 1
+                return
+            reason = f"{self._raw.address} is damaged at byte {here}, in {record.address}: {exc}; what follows is read."
+            yield load_failure(f"{self._raw.address}!/{here}", reason, "Fetch or copy the archive again.")
+
+    def _read(self, record: "Record", here: int) -> Iterator[Raw]:
+        data = record.payload()
+        if _is_text(record, data):
+            self._remember(record, here)
+            self._place.weight = record.length
+            yield self._page(record, data, here)
+        else:
+            self._place.left_out["empty pages" if not data.strip() else "pictures, styles and scripts"] += 1
 
     def _page(self, record: "Record", data: bytes, here: int) -> Raw:
         part = self._raw.inside(

@@ -4,6 +4,7 @@ import logging
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, cast
 
 import brotli
@@ -13,6 +14,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeadersParserException
 
 from ingest.sources.base import LARGEST, Stream
+from ingest.sources.warc_digests import Loader, check
 
 BLOCK = 16_384  # bytes read at once: gzip unpacks them to 16 MB at most
 _LONGEST_LINE = 1_000_000  # bytes of a header line
@@ -56,20 +58,25 @@ class Record:
     coding: str
     length: int  # bytes of its block
     chunked: bool
+    part: bool  # cut by the crawler, or a segment: the payload digest is of something longer
     stream: Any
 
     def payload(self) -> bytes:
-        """Return what was served, without the codings of HTTP; at most LARGEST + 1 bytes. Raises Damaged."""
-        limited = self.stream
+        """Return what was served, without the codings of HTTP; at most LARGEST + 1 bytes.
+
+        Raises Damaged, and Altered (ingest.sources.warc_digests) when it is not what its digest was made of.
+        """
         try:
-            stream = ChunkedDataReader(limited) if self.chunked else limited
-            data = cast(bytes, stream.read(LARGEST + 1))
-            if not self.chunked and len(data) <= LARGEST and getattr(limited, "limit", 0) > 0:
+            stored = cast(bytes, self.stream.read(LARGEST + 1))
+            if len(stored) <= LARGEST and getattr(self.stream, "limit", 0) > 0:
                 raise Damaged("it is cut off")
+            data = cast(bytes, ChunkedDataReader(BytesIO(stored)).read(LARGEST + 1)) if self.chunked else stored
         except _DAMAGE as exc:
             raise _told(exc) from exc
+        unchunked = data
         for coding in reversed(self.coding.split(",")):
             data = _decoded(data, coding.strip())
+        check(self.stream, "" if self.part else self.digest, (stored, unchunked, data))
         return data
 
 
@@ -80,7 +87,8 @@ class Records(ArchiveIterator):  # type: ignore[misc]
 
     def __init__(self, stream: Stream, offset: int, packed: bool) -> None:
         logging.getLogger("warcio").setLevel(logging.CRITICAL)  # it would write a stranger's words to the terminal
-        super().__init__(stream, arc2warc=True)
+        super().__init__(stream, arc2warc=True, check_digests=True)
+        self.loader = Loader(verify_http=False, arc2warc=True)
         self.offset = offset
         self.reader = _Reader(self.fh, packed)
 
@@ -118,6 +126,7 @@ class Records(ArchiveIterator):  # type: ignore[misc]
             content_type=_field(http if http else head, "Content-Type"),
             coding=_field(http, "Content-Encoding").lower() if http else "",
             length=found.length or 0,
+            part=bool(_field(head, "WARC-Truncated") or _field(head, "WARC-Segment-Number")),
             chunked=bool(http) and "chunked" in _field(http, "Transfer-Encoding").lower(),
             stream=found.raw_stream,
         )

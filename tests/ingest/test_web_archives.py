@@ -1,7 +1,10 @@
 """WARC and ARC as crawlers write them, whole and damaged, read through the door `load`."""
 
 import gzip
+import hashlib
 import zlib
+from base64 import b32encode
+from hashlib import sha1
 from pathlib import Path
 
 import brotli
@@ -10,7 +13,7 @@ import pytest
 from graph.records import Document, Failure
 from ingest.load import load
 from ingest.sources.progress import Place
-from tests.ingest.archives import WORDS, documents, packed, page, read, record, response, revisit
+from tests.ingest.archives import WORDS, digest, documents, packed, page, read, record, response, revisit
 from tests.ingest.pdfs import pdf
 
 INFO = record("warcinfo", "", b"software: x\r\n", content_type="application/warc-fields")
@@ -188,3 +191,95 @@ def test_a_record_with_a_wrong_or_missing_field_does_not_take_the_others_with_it
     line = next(line for line in first.split("\r\n") if line.startswith(field.partition(":")[0]))
     broken = first.replace(line, field if ":" in field else "X-Nothing: here", 1).encode()
     assert "https://w.example/2" in addresses(read(saved(tmp_path, broken + response("https://w.example/2", TWO))))
+
+
+# --- digests ---
+
+
+def base32(body: bytes) -> str:
+    return f"sha1:{b32encode(sha1(body).digest()).decode()}"
+
+
+def answer(body: bytes, *, payload: str = "", block: str = "", head: str = "", **fields: str) -> bytes:
+    """A captured answer with the digests that are given; `block` may name an algorithm: it is made of the block."""
+    http = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{head}\r\n".encode() + body
+    if block in {"sha1", "sha256", "md5"}:
+        block = f"{block}:{hashlib.new(block, http).hexdigest()}"
+    more = {"warc_payload_digest": payload} if payload else {}
+    more |= {"warc_block_digest": block} if block else {}
+    return record("response", "https://w.example/1", http, **more, **fields)
+
+
+def flipped(data: bytes) -> bytes:
+    """The record with one letter of its page changed: no length differs."""
+    assert data.count(b"Nobody") > 1
+    return data.replace(b"Nobody", b"nobody", 1)
+
+
+@pytest.mark.parametrize("form", ["plain", "packed", "one stream"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        answer(ONE, payload=base32(ONE)),
+        answer(ONE, payload=digest(ONE)),
+        answer(ONE, payload=f"SHA-256:{hashlib.sha256(ONE).hexdigest()}"),
+        answer(ONE, block="sha1"),
+        answer(ONE, block="sha256", payload=base32(ONE)),
+        record("resource", "https://w.example/1", ONE, content_type="text/html", warc_payload_digest=base32(ONE)),
+    ],
+)
+def test_a_page_that_is_not_what_its_digest_was_made_of_is_told_and_the_others_are_read(
+    tmp_path: Path, first: bytes, form: str
+) -> None:
+    second = response("https://w.example/2", TWO)
+    for each, wrong in ((first, False), (flipped(first), True)):
+        parts = [INFO, each, second]
+        data = {"plain": b"".join(parts), "packed": packed(parts), "one stream": gzip.compress(b"".join(parts))}[form]
+        found = read(saved(tmp_path, data, "crawl"))
+        told = [one.reason for one in found if isinstance(one, Failure)]
+        assert addresses(found) == (
+            ["https://w.example/2"] if wrong else ["https://w.example/1", "https://w.example/2"]
+        )
+        assert ["digest" in reason and "https://w.example/1" in reason for reason in told] == [True] * wrong
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        answer(chunked(ONE), payload=base32(ONE), head="Transfer-Encoding: chunked\r\n"),
+        answer(chunked(ONE), payload=base32(chunked(ONE)), head="Transfer-Encoding: chunked\r\n"),
+        answer(gzip.compress(ONE), payload=base32(ONE), head="Content-Encoding: gzip\r\n"),
+        answer(gzip.compress(ONE), payload=base32(gzip.compress(ONE)), head="Content-Encoding: gzip\r\n"),
+        answer(ONE, payload=base32(TWO), block="sha1"),  # the block is whole: the program counted the payload otherwise
+        answer(ONE, payload=base32(ONE), block=base32(TWO)),
+        answer(ONE, payload=base32(TWO), warc_truncated="length"),
+        answer(ONE, payload=base32(TWO), warc_segment_number="1"),
+    ],
+)
+def test_every_way_that_programs_make_a_digest_will_do(tmp_path: Path, data: bytes) -> None:
+    (found,) = documents(saved(tmp_path, data))
+    assert found.address == "https://w.example/1"
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["sha1:", "sha1", ":", "sha1:zzz", "crc32:1", "../../etc:passwd", "sha1:" + "=" * 150, "shake_128:00", "\x00:\xff"],
+)
+def test_what_is_no_digest_is_not_checked(tmp_path: Path, field: str) -> None:
+    (found,) = documents(saved(tmp_path, answer(ONE, payload=field, block=field)))
+    assert found.address == "https://w.example/1"
+
+
+def test_a_damaged_picture_is_left_out_like_any_other(tmp_path: Path) -> None:
+    picture = record(
+        "resource", "https://w.example/a.png", b"\x89PNG", content_type="image/png", warc_payload_digest=digest(b"x")
+    )
+    found = documents(saved(tmp_path, picture + response("https://w.example/2", TWO)))
+    assert addresses(found) == ["https://w.example/2"]
+
+
+def test_a_page_found_again_is_not_taken_from_a_damaged_record(tmp_path: Path) -> None:
+    data = flipped(response("https://w.example/1", ONE)) + revisit("https://w.example/2", "https://w.example/1", ONE)
+    found = read(saved(tmp_path, data))
+    assert addresses(found) == []
+    assert len(found) == 2
