@@ -7,7 +7,6 @@ import bz2
 import gzip
 import lzma
 import re
-import shutil
 import struct
 import tempfile
 from collections.abc import Callable, Iterator
@@ -75,11 +74,11 @@ def _single(raw: Raw, unpack: Callable[..., Any], kind: str) -> Raw:
 
     ends = suffix(raw.name)
     name = raw.name[: len(raw.name) - len(ends)] + _PACKED_ENDS[ends] if ends in _PACKED_ENDS else raw.name
-    return _part(raw, name, unpacked, address=raw.address, via=f"packed by {kind}")
+    return part_of(raw, name, unpacked, address=raw.address, via=f"packed by {kind}")
 
 
-def _part(raw: Raw, name: str, opener: Callable[[], Stream], **given: Any) -> Raw:
-    """Return a part with its first bytes, or with all of them when they are few."""
+def part_of(raw: Raw, name: str, opener: Callable[[], Stream], **given: Any) -> Raw:
+    """Return a part of an archive with its first bytes, or with all of them when they are few."""
     with opener() as stream:
         head = stream.read(HEAD + 1)
     part = raw.inside(name, head, **given)
@@ -90,7 +89,7 @@ def _part(raw: Raw, name: str, opener: Callable[[], Stream], **given: Any) -> Ra
 
 
 def _zip(raw: Raw) -> Iterator[Failure | Raw]:
-    with _seekable(raw) as stream:
+    with seekable(raw) as stream:
         _check_directory(raw, stream)
         try:
             archive = ZipFile(stream)
@@ -137,7 +136,7 @@ def _member(raw: Raw, archive: ZipFile, info: ZipInfo) -> Failure | Raw:
         reason = f"{address} says that it unpacks from {info.compress_size:,} to {info.file_size:,} bytes."
         return load_failure(address, reason, "It looks like a decompression bomb. If you trust it, unpack it yourself.")
     try:
-        return _part(raw, info.filename, opener, address=address, size=info.file_size, via=f"in {raw.name}")
+        return part_of(raw, info.filename, opener, address=address, size=info.file_size, via=f"in {raw.name}")
     except Exhausted:
         raise  # nothing that follows may be unpacked
     except SourceError as exc:
@@ -146,13 +145,19 @@ def _member(raw: Raw, archive: ZipFile, info: ZipInfo) -> Failure | Raw:
 
 def _left_out(info: ZipInfo, web_archive: bool) -> str:
     """Why a part is no document, or nothing."""
-    steps = info.filename.replace("\\", "/").split("/")
     if info.is_dir():
         return "folders"
+    reason = furniture(info.filename)
+    if web_archive and reason != "hidden files":
+        return "" if _in_wacz(info) else "indexes of a web archive"
+    return reason
+
+
+def furniture(name: str) -> str:
+    """Why the part of an archive that has this name is no document, or nothing."""
+    steps = name.replace("\\", "/").split("/")
     if any(step.startswith(".") and step not in {".", ".."} for step in steps) or steps[0] == "__MACOSX":
         return "hidden files"
-    if web_archive:
-        return "" if _in_wacz(info) else "indexes of a web archive"
     return "pictures, styles and scripts" if _FURNITURE.search(steps[-1]) else ""
 
 
@@ -197,8 +202,11 @@ def _check_directory(raw: Raw, stream: IO[bytes]) -> None:
         )
 
 
-def _seekable(raw: Raw) -> IO[bytes]:
-    """The archive as a stream that can go back: zipfile begins at the end."""
+def seekable(raw: Raw) -> IO[bytes]:
+    """Return an archive as a stream that can go back, for the caller to close: what is unpacked is laid down first.
+
+    Raises UnsupportedSource for more than is laid down.
+    """
     if raw.opener is None:
         return BytesIO(raw.data)
     stream = raw.open()
@@ -206,16 +214,23 @@ def _seekable(raw: Raw) -> IO[bytes]:
         return stream
     with stream:
         if raw.size > NESTED:
-            raise UnsupportedSource(
-                f"{raw.address} is an archive of {raw.size // 1_000_000:,} MB within another one.",
-                hint="Unpack the outer one and add the folder.",
-                source=raw.address,
-            )
+            raise _too_large(raw)
         copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the caller
         try:
-            shutil.copyfileobj(cast(IO[bytes], stream), copy, HEAD)
+            while block := stream.read(HEAD):
+                if copy.tell() + len(block) > NESTED:
+                    raise _too_large(raw)
+                copy.write(block)
         except BaseException:
             copy.close()
             raise
     copy.seek(0)
     return copy
+
+
+def _too_large(raw: Raw) -> UnsupportedSource:
+    return UnsupportedSource(
+        f"{raw.address} is an archive of more than {NESTED // 1_000_000:,} MB that lies packed in another file.",
+        hint="Unpack the outer one and add the folder.",
+        source=raw.address,
+    )
