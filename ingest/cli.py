@@ -61,7 +61,7 @@ main.add_command(train)
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 def add(sources: tuple[str, ...], again: bool, as_json: bool) -> None:
     """Read documents: HTML, PDF, plain text, Markdown, JSONL, RSS, Atom, mail (eml, mbox), web archives (WARC, WACZ),
-    and ZIP, gzip, bzip2 or xz of any of these; `-` is standard input.
+    and ZIP, tar, gzip, bzip2 or xz of any of these; `-` is standard input.
 
     A large file that was not read to its end goes on where it stopped when the same command is given again.
     What can't be read is reported with the reason and kept under `sightlines failures`; the rest goes on.

@@ -67,7 +67,7 @@ def saved(tmp_path: Path, data: bytes, name: str = "a.tar") -> Path:
 def test_the_parts_of_a_tape_are_read_by_their_own_readers_and_say_where_they_lie(
     tmp_path: Path, form: int, pack: Callable[[bytes], bytes], name: str
 ) -> None:
-    parts = {
+    parts: dict[str, bytes | str | tarfile.TarInfo] = {
         "paper.pdf": pdf([["A paper about pictures of faces that were taken without asking anybody."]]),
         "pages/one.html": page("One"),
         "inner.zip": zipped({"notes.txt": WORDS}),
