@@ -34,8 +34,8 @@ _LINE_EVERY = 1.0  # seconds between two lines of progress
 class AddReport:
     """What adding did. `evidence` and `claims` count what is new in the ledger; `seconds` is wall time.
 
-    `failures` are the first ones, `failed` counts all. `left_out` counts the parts of archives and mails that are no
-    documents, by reason.
+    `failures` are the first ones, at most MOST_TOLD, those of one file after its first hundred as one; `failed` counts
+    all. `left_out` counts the parts of archives and mails that are no documents, by reason.
     """
 
     new: int = 0
@@ -115,6 +115,10 @@ class _Adding:
         self._over: set[str] = set()
         self._begun: set[str] = set()  # addresses of sources
         self._failed: set[str] = set()
+        self._named: dict[str, int] = {}  # source of a failure → its place in the report
+        self._noted = ""  # the source of the last one in the ledger
+        self._owed: dict[str, Failure] = {}  # what failures that are noted already say by now
+        self._grown: dict[str, Failure] = {}  # those of them that are not told yet
         self._start = time.perf_counter()
         self._told = 0.0
 
@@ -122,13 +126,16 @@ class _Adding:
         """Read, extract and record."""
         from graph.ledger import forget_failures
 
-        self._following = Following(sources if isinstance(sources, Sequence) else (), self._checkpoints)
+        self._following = Following(sources if isinstance(sources, Sequence) else (), self._checkpoints, self._pay)
         self._report.left_out = self._following.left_out
         pending = self._to_extract(sources)
-        first = next(pending, None)
-        if first is not None:  # else nothing is new: the language model is not even loaded
-            self._extract(chain((first,), pending), nlp)
-            self._tell_progress(last=True)
+        try:
+            first = next(pending, None)
+            if first is not None:  # else nothing is new: the language model is not even loaded
+                self._extract(chain((first,), pending), nlp)
+                self._tell_progress(last=True)
+        finally:
+            self._pay()
         forget_failures(self._ledger, [name for name in self._over if _address(name) not in self._failed])
 
     def _extract(self, documents: Iterator[Document], nlp: "Language | Pipelines | None") -> None:
@@ -199,24 +206,46 @@ class _Adding:
                     self._following.waits()
                     yield found
             self._following.end()
+            self._pay()
+            for grown in self._grown.values():
+                self._tell_failure(grown)
+            self._grown.clear()
 
     def _fail(self, failure: Failure) -> None:
         from graph.ledger import note_failure
 
         report = self._report
-        note_failure(self._ledger, replace(failure, source=rooted(failure.source)))
         report.failed += 1
+        if failure.source == self._noted or failure.source in self._named:  # one for many parts, which has grown
+            self._owed[failure.source] = failure
+            return
+        note_failure(self._ledger, replace(failure, source=rooted(failure.source)))
+        self._noted = failure.source
         address = _address(failure.source)
         if address in self._failed_before or address in self._begun:
             self._failed.add(address)
-        if report.failed > MOST_TOLD:
+        if len(report.failures) >= MOST_TOLD:
             return
+        self._named[failure.source] = len(report.failures)
         report.failures.append(failure)
+        self._tell_failure(failure)
+        if len(report.failures) == MOST_TOLD:
+            self._progress("More failures are not told here: `sightlines failures` lists them all.")
+
+    def _tell_failure(self, failure: Failure) -> None:
         named = failure.source in failure.reason
         self._progress(f"Failed: {failure.reason}" if named else f"Failed: {failure.source}: {failure.reason}")
         self._progress(f"Hint: {failure.hint}")
-        if report.failed == MOST_TOLD:
-            self._progress("More failures are not told here: `sightlines failures` lists them all.")
+
+    def _pay(self) -> None:
+        """Note what was put off because it comes with every bad line of a file."""
+        from graph.ledger import note_failure
+
+        for source, failure in self._owed.items():
+            note_failure(self._ledger, replace(failure, source=rooted(source)))
+            if source in self._named:
+                self._report.failures[self._named[source]] = self._grown[source] = failure
+        self._owed.clear()
 
     def _tell_progress(self, *, last: bool = False) -> None:
         now = time.perf_counter()

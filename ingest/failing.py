@@ -7,7 +7,7 @@ from urllib.request import url2pathname
 
 from graph.records import Failure
 from graph.workspace import Workspace
-from ingest.adding import AddReport, add
+from ingest.adding import MOST_TOLD, AddReport, add
 
 _AGAIN = frozenset({"load", "extract", "record"})  # stages that `add` goes through
 
@@ -41,7 +41,7 @@ def retry(
     if not sources:
         return done
     done.report = add(workspace, list(sources), progress=progress)
-    if not done.report.interrupted and done.report.failed == len(done.report.failures):
+    if not done.report.interrupted and len(done.report.failures) < MOST_TOLD:
         again = {_name(failure.source) for failure in done.report.failures}
         tried = [failure.source for failed in sources.values() for failure in failed]
         forget_failures(workspace.ledger, [source for source in tried if _name(source) not in again])

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.checkpoints import Checkpoints, Survey, survey
@@ -31,11 +31,15 @@ class _Waiting:
 class Following:
     """Counts what is read and recorded, and keeps checkpoints that are never ahead of the ledger.
 
-    Documents are recorded in the order in which they were read.
+    Documents are recorded in the order in which they were read. `before` is called before a checkpoint is written or
+    taken away: it writes down what was put off.
     """
 
-    def __init__(self, sources: Sequence[str], checkpoints: Checkpoints) -> None:
+    def __init__(
+        self, sources: Sequence[str], checkpoints: Checkpoints, before: Callable[[], None] = lambda: None
+    ) -> None:
         self._checkpoints = checkpoints
+        self._before = before
         self._surveys = {source: survey(source) for source in sources}
         self._sizes = [found.size if found else None for found in map(self._surveys.get, sources)]
         self._waiting: deque[_Waiting] = deque()
@@ -109,10 +113,12 @@ class Following:
 
     def _keep(self, source: _Source, position: Position) -> None:
         if source.survey:
+            self._before()
             self._checkpoints.keep(source.survey, position)
             self._kept = time.monotonic()
 
     def _forget(self, source: _Source) -> None:
+        self._before()
         if source.survey:
             self._checkpoints.forget(source.survey)
 

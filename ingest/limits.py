@@ -1,4 +1,4 @@
-"""Limits on time and memory while one document is read.
+"""Limits on time and memory while one document is read, and on the failures of one file.
 
 A library that parses PDF or HTML can hang, crash or eat all memory on a damaged or hostile file. Readers that use one
 run in a worker process: started when the first such document comes, used again for the next, killed when it takes too
@@ -10,23 +10,30 @@ import atexit
 import json
 import os
 import pickle
+import re
 import select
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
 from graph.errors import SightlinesError, SourceError, UnsupportedSource
-from graph.records import Failure
+from graph.records import Document, Failure
 from ingest.sources import Draft, Raw, Reader
+from ingest.sources.base import load_failure
+from ingest.sources.progress import Place
 from ingest.worker import HEADER, frame
 
 # Readers that run in a worker, whole documents in hand. The others stream, and hand what they find to these.
 APART = frozenset(f"ingest.sources.{name}" for name in ("feed", "paper", "paper_xml", "plain", "web"))
+MOST_FAILURES = 100  # parts of one file that are told each
+_MOST_REASONS = 50  # told apart among the others
+_TOLD_REASONS = 5
 _START = 60.0  # seconds that a worker may take to start on a busy machine
 _USES = 500  # documents that one worker reads: what a library never gives back goes with it
 _SPARE = 2  # idle workers that are kept
@@ -123,6 +130,50 @@ def _told(kind: str, value: Any, source: str, limits: Limits) -> SourceError:
 
 def _broken(source: str, reason: str) -> SourceError:
     return SourceError(f"{source} can't be read: {reason[:300]}", hint="Save it anew and add that.", source=source)
+
+
+# --- failures ---
+
+
+def few_failures(
+    found: Iterable[Document | Failure], name: str, place: Place, most: int = MOST_FAILURES
+) -> Iterator[Document | Failure]:
+    """Yield `found`, what a file or address `name` holds, with the failures after the first `most` put into one.
+
+    That one says how many there are and why, and is yielded anew for each part that joins it, always with the same
+    source: whoever keeps the last failure of a source has few of them and all they say, and whoever counts them misses
+    none. Its source names the place of the first of them, so that a later reading that goes on behind has its own.
+    """
+    count, base, reasons = 0, "", Counter[str]()
+    for each in found:
+        if isinstance(each, Failure):
+            count += 1
+            if count > most:
+                if not base:
+                    marks = "-".join(str(abs(mark)) for mark, _ in place.position())
+                    base = f"{name or each.source.partition('#')[0].partition('!/')[0]}#after-{marks}"
+                kind = _kind(each, name)
+                reasons[kind if kind in reasons or len(reasons) < _MOST_REASONS else "other reasons"] += 1
+                each = _others(base, name, count - most, reasons, each.hint, most)
+        yield each
+
+
+def _kind(failure: Failure, name: str) -> str:
+    """A reason without what tells one part from another."""
+    words = failure.reason.replace(failure.source, "a part")
+    return re.sub(r"\d+", "…", words.replace(name, "it") if name else words)[:200].rstrip(".")
+
+
+def _others(source: str, name: str, count: int, reasons: Counter[str], hint: str, most: int) -> Failure:
+    whys = [f"{why} ({times:,})" for why, times in reasons.most_common(_TOLD_REASONS)]
+    told = sum(times for _, times in reasons.most_common(_TOLD_REASONS))
+    whys += [f"other reasons ({count - told:,})"] if told < count else []
+    parts = "1 more part" if count == 1 else f"{count:,} more parts"
+    reason = f"{parts} of {name or 'it'} can't be read: {'; '.join(whys)}."
+    return load_failure(source, reason, f"The first {most} are listed each. {hint}")
+
+
+# --- workers ---
 
 
 class _Worker:

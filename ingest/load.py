@@ -19,7 +19,7 @@ from graph.ids import document_id
 from graph.records import Document, Failure
 from graph.settings import languages_of
 from ingest.languages import written_in
-from ingest.limits import read_within
+from ingest.limits import few_failures, read_within
 from ingest.papers.metadata import SUFFIXES
 from ingest.sources import READERS, Draft, Raw, Reader
 from ingest.sources.base import Stream, load_failure
@@ -48,13 +48,15 @@ def load(
 ) -> Iterator[Document | Failure]:
     """Yield what `source` holds: a path, a folder (all files below it, hidden ones left out), `-` or a URL.
 
-    What can't be read is a Failure of stage "load" with reason and hint; the rest goes on. Reading begins at `place`,
-    which is moved along: when a document is yielded, `place.position()` is where reading could go on after it. A web
-    address is got by `fetch`, or by `ingest.fetch.fetch`.
+    What can't be read is a Failure of stage "load" with reason and hint; the rest goes on. After the first hundred of a
+    file the others are one failure, which comes again with each of them (`ingest.limits.few_failures`). Reading begins
+    at `place`, which is moved along: when a document is yielded, `place.position()` is where reading could go on after
+    it. A web address is got by `fetch`, or by `ingest.fetch.fetch`.
     """
     place = place or Place()
     if source == "-" or _URL.match(source):
-        yield from _guarded(source, partial(_outside, source, fetch), language, readers, place)
+        found = _guarded(source, partial(_outside, source, fetch), language, readers, place)
+        yield from few_failures(found, "" if source == "-" else source, place)
         return
     path = Path(source).expanduser()
     refused: list[OSError] = []
@@ -67,7 +69,8 @@ def load(
         rest = place.rest if number == start else ()
         place.advance(number, number, place.done)
         place.rest, place.weight = rest, _size(file)
-        yield from _guarded(str(file), partial(_file, file), language, readers, place)
+        found = _guarded(str(file), partial(_file, file), language, readers, place)
+        yield from few_failures(found, file.absolute().as_uri(), place)
         place.advance(number + 1, number + 1, place.done + place.weight)
     for error in refused:
         reason = f"The folder {error.filename} can't be read: {error.strerror}."
