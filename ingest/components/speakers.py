@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from graph.enums import Modality
 from ingest.components.arguments import is_passive
 from ingest.components.clauses import VERBAL, part_of
+from ingest.components.names import GROUP
 from ingest.components.paragraphs import paragraph_of, text_of
 from ingest.rules import CueTable, load_words
 
@@ -20,6 +21,8 @@ _MAIN_SUBJECTS = {"nsubj", "nsubjpass"}
 _FINITE = {"VBD", "VBZ", "VBP"}
 _TURN = re.compile(r"(?:^|[.?!\n]\s+)((?:[A-Z]|[A-Z][A-Z.' -]{2,40})):\s")
 _DATELINE = re.compile(r"[^\W\d_][\w .,'’-]{1,40}?(?:\s[-–—]\s|:\s)")
+_PERSONAL = {"he", "she"}
+_PEOPLE = {"PERSON", "PER"}
 _TOLD = {"tell", "inform", "assure"}  # verbs whose object is who is told
 _QUOTE_REACH = 3  # sentences between a quotation and its verb of saying
 
@@ -68,15 +71,24 @@ class SpeakerReader:
         plural = self._cues.takers[pronoun.lower_] == "Plur"
         sentence = pronoun.sent
         before = [t for t in sentence if t.i < pronoun.i]
-        if not any(t.dep_ in _MAIN_SUBJECTS for t in before) and sentence.start:
+        near = pronoun.lower_ in _PERSONAL  # a text has many people: "she" of another sentence may be any of them
+        if not near and not any(t.dep_ in _MAIN_SUBJECTS for t in before) and sentence.start:
             last = sentence.doc[sentence.start - 1].sent
             if paragraph_of(sentence.doc, last.start_char) == paragraph_of(sentence.doc, sentence.start_char):
                 before = list(last)
         subjects = [t for t in before if t.dep_ in _MAIN_SUBJECTS and t.pos_ in {"NOUN", "PROPN"}]
         subjects = [
-            t for t in subjects if t.head.dep_ in {"ROOT", "conj"} or t.head.lemma_.lower() in self._cues.speech
+            t
+            for t in subjects
+            if t.head.dep_ in {"ROOT", "conj"}
+            or (t.head.dep_ == "ccomp" and t.head.head.dep_ == "ROOT")  # "X will not sell it, it said"; "…; …"
+            or t.head.lemma_.lower() in self._cues.speech
         ]
-        fits = [t for t in subjects if plural == (t.tag_ in {"NNS", "NNPS"} or bool(list(t.conjuncts)))]
+        fits = [
+            t
+            for t in subjects
+            if plural == (t.tag_ in {"NNS", "NNPS"} or bool(list(t.conjuncts))) and _may_be(pronoun, t)
+        ]
         return fits[0] if fits else None
 
     def of_agent(self, verb: Token) -> Span | None:
@@ -155,10 +167,16 @@ class SpeakerReader:
             return None
         before = [t for t in words if t.i < verb.i]
         after = [t for t in words if t.i > verb.i]
-        speaker = _subject_in(verb, chunk) or _first_phrase(before) or _first_phrase(after)
+        speaker = self._subject_in(verb, chunk) or _first_phrase(before, whole=True) or _first_phrase(after)
         if speaker is None or speaker.root.lower_ in self._cues.nothings:
             return None
         return Attribution(speaker, modality, verb)
+
+    def _subject_in(self, verb: Token, chunk: Span) -> Span | None:
+        for child in verb.children:
+            if child.dep_ == "nsubj" and chunk.start <= child.i < chunk.end:
+                return phrase(self._antecedent(child) or child)
+        return None
 
     def _bare(self, verb: Token, words: list[Token]) -> bool:
         """Return whether the verb says nothing itself: no object behind it but who is told, and when."""
@@ -236,10 +254,19 @@ def _owner(noun: Token) -> Token | None:
     return next((child for child in noun.children if child.dep_ == "poss"), None)
 
 
+def _may_be(pronoun: Token, noun: Token) -> bool:
+    """Return whether a pronoun may stand for a noun: "it" for no person, "she" for nobody else."""
+    named = next((m.label_ for m in noun.doc.spans.get(GROUP, ()) if m.start <= noun.i < m.end), None)
+    if named is None:
+        return noun.pos_ != "PROPN" or noun.ent_type_ not in _PEOPLE or pronoun.lower_ in _PERSONAL
+    return (named == "Person") == (pronoun.lower_ in _PERSONAL)
+
+
 def _chunks(part: Span) -> Iterator[Span]:
     start = part.start
     for token in part:
-        if token.text in _BORDERS or token.is_sent_end:
+        inside = token.text == "-" and token.i > part.start and not token.nbor(-1).whitespace_  # "Marsh-Lund"
+        if (token.text in _BORDERS and not inside) or token.is_sent_end:
             if token.i > start:
                 yield part.doc[start : token.i + int(bool(token.is_sent_end) and not token.is_punct)]
             start = token.i + 1
@@ -247,18 +274,14 @@ def _chunks(part: Span) -> Iterator[Span]:
         yield part.doc[start : part.end]
 
 
-def _subject_in(verb: Token, chunk: Span) -> Span | None:
-    for child in verb.children:
-        if child.dep_ == "nsubj" and chunk.start <= child.i < chunk.end:
-            return phrase(child)
-    return None
+def _first_phrase(words: list[Token], *, whole: bool = False) -> Span | None:
+    """Return the noun phrase with which the words begin, for verbs whose subject the parser missed.
 
-
-def _first_phrase(words: list[Token]) -> Span | None:
-    """Return the noun phrase with which the words begin, for verbs whose subject the parser missed."""
+    With `whole` the words are nothing else: "a person close to the talks" in an aside.
+    """
     kept: list[Token] = []
     for token in words:
-        if token.pos_ in {"ADP", "PUNCT"} and token.lower_ not in {"of", "for", "at", "from"} and kept:
+        if not whole and token.pos_ in {"ADP", "PUNCT"} and token.lower_ not in {"of", "for", "at", "from"} and kept:
             break
         if token.ent_type_ in {"DATE", "TIME"} and kept:
             break

@@ -285,6 +285,13 @@ SPEAKERS: list[tuple[str, tuple[str, ...]]] = [
         "According to the Harlow Times, Lena Marsh said that Calder Vision had bought Ormond Systems.",
         ("Lena Marsh", "the Harlow Times"),
     ),
+    ("Calder Vision has bought Ormond Systems, it said on Monday.", ("Calder Vision",)),
+    (
+        "Minister Clara Voss praised the audit; Calder Vision, she said, had bought Ormond Systems.",
+        ("Minister Clara Voss",),
+    ),
+    ("Calder Vision had bought Ormond Systems, said Clara Voss-Lindqvist.", ("Clara Voss-Lindqvist",)),
+    ("The petition went in today. She said that Calder Vision bought Ormond Systems.", ("She",)),
 ]
 
 
