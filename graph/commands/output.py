@@ -5,13 +5,13 @@ import json
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from graph.errors import ConfigError, SightlinesError
+from graph.plain import visible
 from graph.settings import Settings, load_settings
 from graph.workspace import Workspace, open_workspace
 
@@ -41,7 +41,7 @@ def clean(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(clean(item) for item in value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    return "".join(" " if c in "\t\n\r" else c for c in text if c in "\t\n\r" or unicodedata.category(c)[0] != "C")
+    return visible(text)
 
 
 def as_json(value: Any, *, indent: int | None = 2) -> str:

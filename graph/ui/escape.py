@@ -8,15 +8,14 @@ import html as _html
 import re
 from urllib.parse import urlsplit
 
+from graph.plain import one_line
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/=])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_SPACE = re.compile(r"\s+")
 
 
 def clean(text: object, limit: int = 4_000) -> str:
-    """One line of text without control characters or marks that turn its direction, cut at `limit` characters."""
-    line = _SPACE.sub(" ", _CONTROL.sub("", "" if text is None else str(text))).strip()
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    """One line of text without control characters or others that are not seen, cut at `limit` characters."""
+    return one_line("" if text is None else str(text), limit)
 
 
 def html(text: object, limit: int = 4_000) -> str:

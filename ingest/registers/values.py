@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from graph.plain import one_line
+
 LONGEST_CELL = 2_000  # characters of a cell that a claim is taken from; a longer one is prose, not a value
-_SPACE = re.compile(r"\s+")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,200}[)\]]\s*$")
 _EDGES = " \t,;|·•"
 JOINED = "; "
@@ -34,11 +35,7 @@ class Cell:
 def clean_text(value: object) -> str:
     """Return a value as one line: NFC, single spaces, no control and no format characters."""
     text = value if isinstance(value, str) else "" if value is None else str(value)
-    if text.isascii() and text.isprintable():
-        return _SPACE.sub(" ", text).strip()
-    text = unicodedata.normalize("NFC", text)
-    text = "".join(c if unicodedata.category(c)[0] != "C" else " " if c in "\t\n\r\f\v\x85" else "" for c in text)
-    return _SPACE.sub(" ", text).strip()
+    return one_line(unicodedata.normalize("NFC", text))
 
 
 def cell_of(value: object) -> Cell:

@@ -61,19 +61,24 @@ class _Slice(io.RawIOBase):
         self._stream, self._begin, self._size, self._at = stream, begin, size, 0
 
     def readable(self) -> bool:
+        """It can be read."""
         return True
 
     def seekable(self) -> bool:
+        """It can go anywhere."""
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a byte of the part."""
         self._at = max(0, offset + (0, self._at, self._size)[whence])
         return self._at
 
     def tell(self) -> int:
+        """Return the offset of the next byte."""
         return self._at
 
     def readinto(self, buffer: Any) -> int:
+        """Read into a buffer; returns how many bytes, 0 at the end."""
         wanted = min(len(buffer), max(self._size - self._at, 0))
         self._stream.seek(self._begin + self._at)
         data = self._stream.read(wanted)
