@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from ingest.components.clauses import denied_alike
 from ingest.rules import load_words
 
 Roles = dict[str, list[Token]]
@@ -44,6 +45,7 @@ def verb_roles(verb: Token) -> Roles:
         roles[deep].extend(_borrowed(verb, 0))
     if verb.dep_ == "conj" and verb.head.pos_ == "VERB":
         _shared(verb, roles)
+    roles[deep].extend(denied_alike(verb))
     if verb.dep_ in {"amod", "compound"}:
         roles["modified"].append(verb.head)  # "Bergen-based Kestrel", "X, the Bergen-based maker"
         roles["modified"].extend(_holders(verb.head))

@@ -73,8 +73,10 @@ class AssertionReader:
         return said
 
     def _governed(self, trigger: Token, ends: Iterable[Span], said: Assertion) -> None:
-        ends = list(ends)
-        for end in ends:
+        for end in (ends := list(ends)):
+            if (word := self._denials.left_out(end.root, trigger)) is not None:
+                said.negate(word)
+                said.weaken(self._cues.modals.get(word.head.lower_, Modality.ASSERTED), word.head)
             if end.root.is_ancestor(trigger) or part_of(end.root) != part_of(trigger):
                 continue
             if (word := self._denials.of_span(end)) is not None:

@@ -17,6 +17,10 @@ _CLAUSES = {"ROOT", "relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"}
 _ATTRIBUTES = {"AFFILIATED_WITH", "CREATED", "LOCATED_IN", "SUBSIDIARY_OF"}
 ACTS_OF_SPEAKERS = {"INVESTIGATED"}  # who reports on somebody has looked into it
 _MENTIONS = "mentions"  # the group of spans that the names component writes
+# Auxiliaries (lemmas) that stand for a whole verb, their tags, and what they would have if they were one themselves.
+_ALONE = {"do", "will", "have", "would", "can", "could", "may", "might", "must", "should", "shall"}
+_AUXILIARY = {"MD", "VBD", "VBZ", "VBP"}
+_CONTENT = {"attr", "acomp", "xcomp", "ccomp", "dobj", "prep"}
 _BESIDE = 8  # words between two names of one phrase
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
 
@@ -195,3 +199,22 @@ def question_mark(trigger: Token, ends: Iterable[Span], cues: CueTable) -> Token
         return None
     asked = next((t for t in sentence.doc[start : trigger.i + 1] if t.tag_ in {"WRB", "WP", "WP$"}), None)
     return last if asked is None or asked.lower_ not in cues.questions else None
+
+
+def denied_alike(verb: Token) -> Iterator[Token]:
+    """Yield subjects of clauses beside a verb that leave it out and deny it: "A joined X; B did not"."""
+    beside = [child for child in verb.children if child.dep_ in {"conj", "advcl", "parataxis", "ccomp"}]
+    if verb.dep_ in {"ccomp", "parataxis"} and verb.i < verb.head.i:
+        beside.append(verb.head)
+    for clause in beside:
+        if (word := denial_without_verb(clause)) is not None and word.i > verb.i:
+            yield from (child for child in clause.children if child.dep_ == "nsubj")
+
+
+def denial_without_verb(clause: Token) -> Token | None:
+    """Return the "not" of a clause that is nothing but subject, auxiliary and negation, else None."""
+    if clause.tag_ not in _AUXILIARY or clause.lemma_.lower() not in _ALONE:
+        return None
+    if any(child.dep_ in _CONTENT and child.i > clause.i for child in clause.children):
+        return None
+    return next((child for child in clause.children if child.dep_ == "neg"), None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from ingest.components.clauses import VERBAL, has_subject
+from ingest.components.clauses import VERBAL, denial_without_verb, has_subject
 from ingest.rules import CueTable, load_words
 
 _THROUGH = {"pobj", "prep", "compound", "poss", "nmod", "amod", "nummod", "appos", "acl", "agent", "dative", "quantmod"}
@@ -73,6 +73,11 @@ class NegationReader:
             return True  # "not one share"
         known = child.dep_ in {"det", "neg", "preconj", "advmod"} and child.lower_ in self._cues.nones
         return known and after not in self._cues.no_idioms
+
+    def left_out(self, noun: Token, trigger: Token) -> Token | None:
+        """Return the "not" where the noun's own clause has no verb but the trigger's: "A joined X; B will not"."""
+        first = _first(noun)
+        return denial_without_verb(first.head) if first.dep_ == "nsubj" and first.head != trigger else None
 
     def contrast(self, span: Span) -> Token | None:
         """Return the "not", "instead of", "except" … before the phrase of the span or the list that holds it."""

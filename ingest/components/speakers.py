@@ -259,7 +259,7 @@ def _may_be(pronoun: Token, noun: Token) -> bool:
     named = next((m.label_ for m in noun.doc.spans.get(GROUP, ()) if m.start <= noun.i < m.end), None)
     if named is None:
         return noun.pos_ != "PROPN" or noun.ent_type_ not in _PEOPLE or pronoun.lower_ in _PERSONAL
-    return (named == "Person") == (pronoun.lower_ in _PERSONAL)
+    return bool(named == "Person") == (pronoun.lower_ in _PERSONAL)
 
 
 def _chunks(part: Span) -> Iterator[Span]:

@@ -167,6 +167,23 @@ def test_what_is_no_longer_so_is_not_asserted_of_today(nlp: Language) -> None:
     assert said.polarity == "denied" or said.happened is not None
 
 
+@pytest.mark.parametrize(
+    ("words", "modality"),
+    [
+        ("Ormond Systems used the PierFaces dataset; Calder Vision did not.", "asserted"),
+        ("Ormond Systems used the PierFaces dataset, but Calder Vision will not.", "planned"),
+        ("Ormond Systems used the PierFaces dataset, but Calder Vision and Kestrel Labs have not.", "asserted"),
+    ],
+)
+def test_a_denial_that_leaves_out_its_verb_is_one(nlp: Language, words: str, modality: str) -> None:
+    said = evidence(nlp, words, "USED")
+    affirmed, denied = [each for each in said if each.polarity == "affirmed"], said[1:]
+    assert len(affirmed) == 1
+    assert denied
+    assert all(each.polarity == "denied" and each.modality == modality for each in denied)
+    assert len(denied) == words.count(" and ") + 1
+
+
 def test_a_denial_keeps_the_word_that_makes_it_one(nlp: Language) -> None:
     words = "Ormond Systems has never used the PierFaces dataset."
     (said,) = evidence(nlp, words, "USED")
