@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.errors import SourceError, UnsupportedSource
 from graph.records import Failure
+from ingest.pages.declared import page_date
 from ingest.sources.base import Draft, Raw, decode, load_failure, own_address, own_date, own_words
 from ingest.sources.markup import html_text
 
@@ -91,7 +92,9 @@ def _entry(entry: Mapping[str, Any], feed: Mapping[str, Any], how: str) -> dict[
         body, language, whole = _shown(detail), str(detail.get("language") or ""), False
     origin = entry.get("source") or {}
     link, key = entry.get("link"), entry.get("id")
-    day = entry.get("published_parsed") or entry.get("updated_parsed") or entry.get("created_parsed")
+    first = entry.get("published_parsed") or entry.get("created_parsed")
+    # `get` would give the date of publication in its place.
+    changed = entry.get("updated_parsed") if "updated_parsed" in entry else None
     names = [str(each["name"]) for each in entry.get("authors") or () if each.get("name")]
     author = str(entry.get("author") or "")[:300]
     mailbox = _MAILBOX.fullmatch(author)  # feedparser cuts the name at a long top-level domain
@@ -102,10 +105,15 @@ def _entry(entry: Mapping[str, Any], feed: Mapping[str, Any], how: str) -> dict[
         "key": str(key or link or ""),
         "author": mailbox[1] or mailbox[2] if mailbox else ", ".join(names) or author,
         "publisher": origin.get("title") or feed.get("title"),
-        "published": f"{day.tm_year:04d}-{day.tm_mon:02d}-{day.tm_mday:02d}" if day else None,
+        "published": _day(first or changed),
+        "modified": _day(changed) if first else None,  # an entry with one date was published then
         "language": language or feed.get("language"),
         "reader": how if whole else f"{how}, summary",
     }
+
+
+def _day(moment: Any) -> str | None:
+    return f"{moment.tm_year:04d}-{moment.tm_mon:02d}-{moment.tm_mday:02d}" if moment else None
 
 
 def _shown(part: Mapping[str, Any]) -> str:
@@ -133,6 +141,7 @@ def _json_entries(raw: Raw) -> Iterator[dict[str, Any]]:
             "author": names,
             "publisher": feed.get("title"),
             "published": item.get("date_published") or item.get("date_modified"),
+            "modified": item.get("date_modified") if item.get("date_published") else None,
             "language": item.get("language") or feed.get("language"),
             "reader": "feed (JSON Feed)",
         }
@@ -163,6 +172,7 @@ def _document(raw: Raw, number: int, entry: Mapping[str, Any]) -> Draft | Failur
         publisher=own_words(entry.get("publisher"), 120),
         author=own_words(entry.get("author"), 200),
         published=own_date(entry.get("published")),
+        modified=page_date(entry.get("modified")),
         language=own_words(entry.get("language"), 10),
         raw=json.dumps(kept, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass"),
     )

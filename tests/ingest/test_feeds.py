@@ -64,6 +64,30 @@ def test_an_atom_feed_keeps_paragraphs_and_all_authors(tmp_path: Path) -> None:
     assert entry.address == "https://desk.example/a"
 
 
+@pytest.mark.parametrize(
+    ("published", "updated", "read"),
+    [
+        ("2021-05-01", "2021-05-06", ("2021-05-01", "2021-05-06")),
+        ("", "2021-05-06", ("2021-05-06", None)),
+        ("2021-05-01", "", ("2021-05-01", None)),
+        ("2021-05-01", "2999-05-06", ("2021-05-01", None)),
+        ("2021-05-06", "2021-05-01", ("2021-05-06", "2021-05-01")),  # as it says
+    ],
+)
+def test_an_entry_tells_when_it_was_published_and_when_changed(
+    tmp_path: Path, published: str, updated: str, read: tuple[str, str | None]
+) -> None:
+    dates = "".join(f"<{n}>{v}T00:00:00Z</{n}>" for n, v in (("published", published), ("updated", updated)) if v)
+    feed = ATOM.replace("<updated>2021-05-06T07:08:09Z</updated>", dates)
+    (entry,) = documents(written(tmp_path, feed))
+    assert (entry.published, entry.modified) == read
+    names = (("date_published", published), ("date_modified", updated))
+    item = {"id": "https://j.example/1", "content_text": WORDS, **{name: f"{v}T00:00:00Z" for name, v in names if v}}
+    as_json = {"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": [item]}
+    (entry,) = documents(written(tmp_path, json.dumps(as_json), "feed.json"))
+    assert (entry.published, entry.modified) == read
+
+
 def test_an_old_rdf_feed_is_read(tmp_path: Path) -> None:
     (entry,) = documents(written(tmp_path, RDF))
     assert (entry.address, entry.publisher, entry.text) == ("https://old.example/1", "Old site", WORDS.strip())
