@@ -4,7 +4,7 @@ import codecs
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Protocol
@@ -18,7 +18,7 @@ LARGEST = 100_000_000  # bytes of one document
 KINDS = frozenset({"web", "paper", "text", "record", "brief"})
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?!javascript:|data:|file:|vbscript:)[a-z][a-z0-9+.-]{0,19}:[^\s<>\"']{1,2000}", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 # As browsers do: who says Latin-1 or ASCII means Windows-1252, and so on (WHATWG Encoding Standard, 4.2).
@@ -246,9 +246,18 @@ def own_address(value: object) -> str | None:
 
 
 def own_date(value: object) -> str | None:
-    """Return the date at the beginning of `value` as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (EDTF), or None."""
+    """Return the date at the beginning of `value` as `YYYY`, `YYYY-MM` or `YYYY-MM-DD` (EDTF), or None.
+
+    None for what is no day of the calendar, too: `2021-02-30`.
+    """
     match = _DATE.match(str(value or "").strip())
-    return match[0] if match else None
+    if match is None:
+        return None
+    try:
+        date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        return None
+    return match[0]
 
 
 def own_words(value: object, longest: int = 500) -> str | None:

@@ -246,6 +246,26 @@ def test_line_ends_of_windows_and_old_macs_are_line_ends(tmp_path: Path) -> None
     assert one(file).text == "One line.\n\nAnother.\n\nThird."
 
 
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("2019-06-06T10:00", "2019-06-06"),
+        ("2019-06", "2019-06"),
+        ("2019", "2019"),
+        ("2019-02-30", None),
+        ("2019-13", None),
+        ("0000-01-01", None),
+        ("٢٠١٩-٠٦-٠٦", None),
+        ("June", None),
+        ("", None),
+    ],
+)
+def test_a_date_that_is_in_no_calendar_is_left_out(tmp_path: Path, said: str, read: str | None) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps({"text": ENGLISH, "published": said}))
+    assert one(file).published == read
+
+
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.__name__)
 def test_every_reader_says_how_its_files_are_named(reader: Any) -> None:
     assert reader.ENDS
