@@ -9,7 +9,16 @@ from spacy.tokens import Doc, Span, Token
 from graph.schema import Schema
 from ingest.components.affiliations import affiliation_line
 from ingest.components.arguments import Roles, noun_roles, verb_roles
-from ingest.components.layout import addresses, asides, descriptions, own_work, units
+from ingest.components.layout import (
+    addresses,
+    asides,
+    descriptions,
+    own_model,
+    own_work,
+    set_apart,
+    tells_of_model,
+    units,
+)
 from ingest.components.paragraphs import text_of
 from ingest.components.reference import Argument, References
 from ingest.rules import CueTable, Frame, FrameKind, load_words
@@ -240,6 +249,7 @@ class FrameReader:
         paper = references.paper
         if paper is None:
             return
+        model = own_model(doc, references.mentions, paper)
         for frame in self._plain[FrameKind.PAPER]:
             words = frozenset(frame.triggers)
             for sentence in doc.sents:
@@ -248,5 +258,9 @@ class FrameReader:
                 trigger = own_work(sentence, paper, words) if named else None
                 if trigger is None:
                     continue
+                ends = {"paper": Argument(paper)}
+                if model is not None and tells_of_model(sentence, model):
+                    ends["model"] = Argument(model)
                 for span in named:
-                    yield from self._one(frame, {"paper": Argument(paper), "named": Argument(span)}, trigger)
+                    if not set_apart(span):
+                        yield from self._one(frame, {**ends, "named": Argument(span)}, trigger)

@@ -18,7 +18,14 @@ _SEGMENT = re.compile(r"[;\n]")
 _UNIT = re.compile(r"\b(?:Institute|Lab|Laborator\w+|Department|School|Cent(?:re|er)|Cluster|Faculty)\b|^[A-Z]{2,6}$")
 _WHOLE = re.compile(r"\b(?:Universi\w+|Academy|Corporation|College|Institutes? of (?:Advanced )?Technology)\b")
 _ENDS = {".", ";", ":", ")", "\n"}
-_NEGATIVE = {"not", "n't", "never", "no", "neither", "nor", "unlike", "without", "instead", "than", "cannot"}
+_NEGATIVE = {"not", "n't", "never", "neither", "nor", "cannot"}
+_AGAINST = {"unlike", "without", "than", "no", "instead"}
+_TESTED = {"on", "across", "using", "over", "including"}
+_PROPOSAL_REACH = 12  # words between "we propose" and the name
+_PROPOSING = {"propose", "present", "introduce", "develop", "design", "build", "describe", "devise"}
+_NAMED = {"name", "namely", "call", "dub", "term", "denote"}
+_COMPARED = {"like", "as", "than", "unlike", "outperform", "beat", "surpass", "exceed"}
+_METHODS = {"method", "approach", "model", "framework", "network", "detector", "system", "architecture", "algorithm"}
 _OWN = {"we", "our", "us", "this", "experiment", "result", "evaluation", "extensive", "propose", "proposed"}
 
 
@@ -92,3 +99,48 @@ def own_work(sentence: Span, paper: Span, words: frozenset[str]) -> Token | None
         if trigger is None and (lemma in words or token.lower_ in words):
             trigger = token
     return trigger if own else None
+
+
+def set_apart(name: Span) -> bool:
+    """Return whether a name of a sentence on experiments is what they are set against: "unlike A", "than A and B"."""
+    for token in reversed(name.doc[name.sent.start : name.start]):
+        if token.lower_ in _AGAINST:
+            return True
+        if token.lower_ in _TESTED or token.text in ",:;" or token.pos_ == "VERB":
+            return False
+    return False
+
+
+def own_model(doc: Doc, mentions: Sequence[Span], paper: Span) -> Span | None:
+    """Return the model that a paper proposes: the one that its title begins with, or the one that it says is its own.
+
+    None where it says so of none, or of two.
+    """
+    models = [mention for mention in mentions if mention.label_ == "Model"]
+    named = [m for m in models if paper.text.startswith(f"{m.text}:")]
+    found = named or [m for m in models if _proposed(doc[max(m.sent.start, m.start - _PROPOSAL_REACH) : m.start])]
+    return found[0] if len({m.id_ or m.text for m in found}) == 1 else None
+
+
+def _proposed(before: Span) -> bool:
+    words = [token.lemma_.lower() for token in before if token.text not in "()"]
+    for number, word in reversed(list(enumerate(words))):
+        if word in _COMPARED or word in {",", ";", ".", "with", "on", "to", "over", "by", "from"}:
+            # "namely GateNet", "a network, called GateNet": the comma stands before the word.
+            return False
+        if word in _NAMED or (word in _PROPOSING and "we" in words[:number]) or word in {"our", "proposed"}:
+            return True
+    return False
+
+
+def tells_of_model(sentence: Span, model: Span) -> bool:
+    """Return whether a sentence of a paper tells how its own model did: by name, or as "our method"."""
+    words = [token.lower_ for token in sentence]
+    if any(
+        mention.text == model.text for mention in sentence.doc.spans["mentions"] if mention.sent.start == sentence.start
+    ):
+        return True
+    return any(
+        word in {"our", "proposed"} and not _METHODS.isdisjoint(words[number + 1 : number + 4])
+        for number, word in enumerate(words)
+    )
