@@ -7,9 +7,9 @@
 `extract` reads documents that are made as they are asked for, and prints a table: documents, resident memory, strings
 and words that the pipeline keeps; with `--one` a single pipeline reads all of them. `make` writes the same documents to
 a file. `add` runs `sightlines add FILE` and shows its memory and its own line of progress over time; at the end of the
-time it is killed (SIGKILL), started again with the same home for a tenth of the time, and killed again; then the ledger
-is asked whether a document is missing or there twice. A share of `new` words is invented for each document: names, and
-words of every ending that a lemmatiser or a tagger treats in its own way.
+time it is killed (SIGKILL), started again with the same home for a tenth of it, at least a minute, and killed again;
+each time the ledger is asked whether a document is missing or there twice. A share of `new` words is invented for each
+document: names, and words of every ending that a lemmatiser or a tagger treats in its own way.
 """
 
 import argparse
@@ -201,7 +201,7 @@ def run_add(path: Path, home: Path, seconds: float) -> None:
 
 def check(path: Path, home: Path) -> None:
     """Print how many documents are recorded, missing before the last one, and there twice."""
-    ledger = next(home.glob("*.db"), None) or next(home.rglob("*.sqlite*"))
+    ledger = home / "ledger.sqlite"
     with sqlite3.connect(f"file:{ledger}?mode=ro", uri=True) as connection:
         held = [int(row[0].rpartition("/")[2]) for row in connection.execute("SELECT address FROM documents")]
         whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
@@ -239,7 +239,7 @@ def main() -> None:
         home = given.home or Path(made)
         run_add(given.file, home, given.seconds)
         check(given.file, home)
-        run_add(given.file, home, given.seconds / 10)
+        run_add(given.file, home, max(given.seconds / 10, 60))
         check(given.file, home)
 
 
