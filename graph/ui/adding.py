@@ -40,7 +40,8 @@ def add_box(context: Context, *, heading: bool = True) -> None:
             type=sorted(context.ends) or None,
             accept_multiple_files=True,
             key="add-files",
-            help="Pages, papers (with their .bib or .json), text, feeds, mail, web archives, and archives of these.",
+            help="Pages, papers (with their .bib or .json), text, feeds, mail, web archives, and archives of these. "
+            "Tables are read by `sightlines import`.",
         )
         text = st.text_area("Or paste a text", key="add-text", height=90, max_chars=LONGEST)
         sent = st.form_submit_button("Add", type="primary", key="add-send")
