@@ -35,8 +35,12 @@ def read_gold(*paths: Path) -> list[dict[str, Any]]:
 
 
 def held_out(rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the passages that teach and those that measure: every tenth, which nothing learns from."""
-    return [row for n, row in enumerate(rows, start=1) if n % HELD_OUT], list(rows[HELD_OUT - 1 :: HELD_OUT])
+    """Return the passages that teach and those that measure: every tenth, which nothing learns from.
+
+    A text that stands twice counts once: else it might do both.
+    """
+    once = list({row["text"]: row for row in rows}.values())
+    return [row for n, row in enumerate(once, start=1) if n % HELD_OUT], once[HELD_OUT - 1 :: HELD_OUT]
 
 
 def parse_gold(lines: Iterable[str], source: str) -> Iterator[dict[str, Any]]:

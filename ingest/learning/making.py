@@ -56,8 +56,7 @@ def make_weights(
     """
     base = recipe.encoder or base_encoder()
     encoder = Encoder(base / "tokenizer.json")
-    rows = list({row["text"]: row for row in read_gold(*recipe.passages)}.values())  # none both teaches and measures
-    kept, held = held_out(rows)
+    kept, held = held_out(read_gold(*recipe.passages))
     kept = kept[: round(len(kept) * recipe.share)]
     texts = encoder.encode_all([row["text"] for row in kept])
     examples = [make_example(row, text) for row, text in zip(kept, texts, strict=True) if len(text.pieces) <= LONGEST]

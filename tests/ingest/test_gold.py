@@ -3,7 +3,7 @@
 import pytest
 
 from graph.errors import SourceError
-from ingest.gold import parse_gold
+from ingest.gold import held_out, parse_gold
 
 PASSAGE = """\
 == withdrawn | news
@@ -57,3 +57,11 @@ def test_a_slip_is_named(old: str, new: str, says: str) -> None:
     with pytest.raises(SourceError, match=says) as caught:
         list(parse_gold(PASSAGE.replace(old, new).splitlines(), "x.txt"))
     assert str(caught.value).startswith("x.txt:")
+
+
+def test_no_passage_both_teaches_and_measures_even_if_it_stands_twice() -> None:
+    rows = [{"id": str(n), "text": f"Passage {n}."} for n in range(25)]
+    teach, measure = held_out([*rows, *({**row, "id": f"copy-{row['id']}"} for row in rows)])
+    assert len(teach) + len(measure) == 25
+    assert len(measure) == 2
+    assert not {row["text"] for row in teach} & {row["text"] for row in measure}
