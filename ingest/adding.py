@@ -206,6 +206,8 @@ class _Adding:
                     self._following.waits()
                     yield found
             self._following.end()
+            if not words:  # read from its beginning
+                self._over.update(filter(partial(_is_part, _address(source)), self._failed_before))
             self._pay()
             for grown in self._grown.values():
                 self._tell_failure(grown)
@@ -265,6 +267,13 @@ def rooted(source: str) -> str:
 
 def _is_path(source: str) -> bool:
     return "://" not in source and source != "-" and not source.startswith("stdin:")
+
+
+def _is_part(source: str, name: str) -> bool:
+    """Whether a failure is that of a line, an entry or a member of a source, or of a file in a folder."""
+    return name.startswith((f"{source}#", f"{source}!/")) or (
+        name.startswith(f"{source}/") and ("#" in name or "!/" in name)
+    )
 
 
 def _address(source: str) -> str:

@@ -162,7 +162,7 @@ def test_an_interrupt_loses_no_failure(tmp_path: Path) -> None:
     lines = [
         line
         for n, row in enumerate(bad)
-        for line in (row, json.dumps({"text": f"{WORDS}Case {n}.", "pad": "x" * 4_000}))
+        for line in (row, json.dumps({"text": f"{WORDS}Case {n}.", "pad": "x" * 8_000}))
     ]
     file = written(tmp_path, lines)
 
@@ -174,8 +174,26 @@ def test_an_interrupt_loses_no_failure(tmp_path: Path) -> None:
         first: AddReport = add(workspace, [str(file)], progress=stop)
         assert first.interrupted
         assert 0 < first.new < 140
-        second = add(workspace, [str(file)])
+        told: list[str] = []
+        second = add(workspace, [str(file)], progress=told.append)
+        assert [words for words in told if words.startswith("Going on with")]
         assert first.new + second.new == 140
         assert sum(map(said, failures(workspace.ledger))) >= 140
         numbers = {each.source.rpartition("#")[2] for each in failures(workspace.ledger)}
         assert {str(n) for n in range(1, 200, 2)} <= numbers
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("whole", [True, False])
+def test_bad_lines_that_are_mended_are_no_failures_once_the_file_is_added_again(tmp_path: Path, whole: bool) -> None:
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    file, other = written(folder, mixed(120)), written(tmp_path, mixed(2), "other.jsonl")
+    with open_workspace(load_settings({"SIGHTLINES_HOME": str(tmp_path / "home")})) as workspace:
+        source = str(folder if whole else file)
+        add(workspace, [source, str(other)])
+        assert len(failures(workspace.ledger)) == MOST_FAILURES + 1 + 2
+        file.write_text(f"{GOOD}\n{GOOD}\nbroken\n")
+        assert add(workspace, [source]).failed == 1
+        names = {each.source.rpartition("/")[2] for each in failures(workspace.ledger)}
+        assert names == {"rows.jsonl#3", "other.jsonl#2", "other.jsonl#3"}
