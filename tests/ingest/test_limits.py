@@ -113,7 +113,7 @@ def test_an_error_of_a_reader_in_this_process_is_that_document_s_failure() -> No
 
 
 def test_every_reader_was_decided_on() -> None:
-    here = {f"ingest.sources.{name}" for name in ("archive", "lines", "mail", "warc")}
+    here = {f"ingest.sources.{name}" for name in ("archive", "lines", "mail", "tar", "warc")}
     names = {str(getattr(reader, "__name__", "")) for reader in READERS}
     assert names <= APART | here, "read in a worker, or bounded by its own code? See ingest/limits.py"
     assert {f"{sources.__name__}.{name}" for name in dir(sources)} >= APART
