@@ -12,7 +12,17 @@ from spacy.tokens import Span, Token
 
 from graph.enums import Modality
 from ingest.components.arguments import is_passive
-from ingest.components.clauses import VERBAL, has_subject, is_event, is_predicated, mark_of, part_of, question_mark
+from ingest.components.clauses import (
+    VERBAL,
+    by_the_way,
+    has_subject,
+    is_cleft,
+    is_event,
+    is_predicated,
+    mark_of,
+    part_of,
+    question_mark,
+)
 from ingest.components.corrections import corrected
 from ingest.components.frames import Found
 from ingest.components.negation import NegationReader
@@ -20,8 +30,6 @@ from ingest.components.reading import BLIND, LISTED, Assertion, Sight
 from ingest.components.sayings import SayingReader
 from ingest.components.speakers import Attribution, SpeakerReader, inside_quotes
 from ingest.rules import CueTable, FrameKind, load_words
-
-__all__ = ["Assertion", "AssertionReader"]
 
 _BACKGROUND = {
     FrameKind.POSSESSIVE, FrameKind.COMPOUND, FrameKind.PREPOSITION, FrameKind.TITLE, FrameKind.LINE,
@@ -129,7 +137,7 @@ class AssertionReader:
         """Read the word above and return what can be seen from there; None where the climb ends."""
         lemma = head.lemma_.lower()
         if token.dep_ in {"relcl", "appos"}:
-            return _cleft(token, head, sight)
+            return sight if is_cleft(token, head) else None
         if token.dep_ == "acl":
             return self._clause_of_noun(token, head, lemma, said, sight)
         if token.pos_ in {"NOUN", "PROPN"} and token.dep_ in {"compound", "nmod", "poss"}:
@@ -366,12 +374,15 @@ class AssertionReader:
                 span = trigger.doc.char_span(start, start + len(words), alignment_mode="expand")
                 if span is not None and part_of(span[0]) == part_of(trigger) and span.start < trigger.i:
                     said.weaken(modality, span.root)
+        aside = by_the_way(trigger)  # what the writer adds on his own, whoever says the rest
         for each in self._speakers.beside(trigger, ends):
-            self._take(each, said)
+            if aside is None or aside == each.word or aside.is_ancestor(each.word):
+                self._take(each, said)
         if (mark := question_mark(trigger, ends, self._cues)) is not None:
             said.weaken(Modality.HYPOTHETICAL, mark)
         if not said.speakers:
-            self._take(self._speakers.quoted(trigger) or self._speakers.dialogue(trigger), said)
+            listed = self._speakers.listed(trigger)
+            self._take(listed or self._speakers.quoted(trigger) or self._speakers.dialogue(trigger), said)
             if not said.speakers and said.modality is Modality.ASSERTED and inside_quotes(trigger):
                 said.weaken(Modality.REPORTED, trigger)  # somebody says it, if nobody is named
         if said.speakers and not said.denied and (word := corrected(trigger, said.speakers[-1], self._cues)):
@@ -387,12 +398,3 @@ class AssertionReader:
                 said.weaken(Modality.POSSIBLE, attribution.word)
         else:
             said.attribute(attribution.speaker, attribution.modality, attribution.word)
-
-
-def _cleft(token: Token, head: Token, sight: Sight) -> Sight | None:
-    """Go on through "it was X that used Y": a relative clause in form, the claim in sense."""
-    verb = head.head
-    if token.dep_ != "relcl" or head.dep_ != "attr" or verb.lemma_ not in load_words(verb.lang_).being:
-        return None
-    it = any(child.dep_ in _SUBJECTS and child.lower_ == "it" for child in verb.children)
-    return sight if it else None

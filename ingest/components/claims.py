@@ -9,13 +9,14 @@ from spacy.tokens import Doc, Span
 
 from graph.enums import CueKind
 from graph.schema import load_schema
-from ingest.components.assertion import Assertion, AssertionReader
+from ingest.components.assertion import AssertionReader
 from ingest.components.clauses import Tie, tie
 from ingest.components.combining import Combiner, Scores, load_combiner
 from ingest.components.frames import Found, FrameReader
 from ingest.components.moment import TimeReader
 from ingest.components.pairs import PairReader
 from ingest.components.proposals import Proposal, propose
+from ingest.components.reading import Assertion
 from ingest.components.readings import readings_of, type_scores
 from ingest.components.reference import Argument
 from ingest.components.time import Dated

@@ -21,6 +21,8 @@ _MENTIONS = "mentions"  # the group of spans that the names component writes
 _ALONE = {"do", "will", "have", "would", "can", "could", "may", "might", "must", "should", "shall"}
 _AUXILIARY = {"MD", "VBD", "VBZ", "VBP"}
 _CONTENT = {"attr", "acomp", "xcomp", "ccomp", "dobj", "prep"}
+_BY_THE_WAY = {"relcl", "acl", "appos"}
+_WITHIN = {*_BY_THE_WAY, "conj", "prep", "pobj", "dobj", "agent", "attr", "compound", "poss"}
 _BESIDE = 8  # words between two names of one phrase
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "expl"}
 
@@ -218,3 +220,24 @@ def denial_without_verb(clause: Token) -> Token | None:
     if any(child.dep_ in _CONTENT and child.i > clause.i for child in clause.children):
         return None
     return next((child for child in clause.children if child.dep_ == "neg"), None)
+
+
+def by_the_way(trigger: Token) -> Token | None:
+    """Return the head of the clause by which a sentence tells of a noun in passing: "X, which owns Y, …", or None."""
+    token = trigger
+    while token.head != token:
+        edge = token.left_edge.i
+        if token.dep_ in _BY_THE_WAY and edge > token.sent.start and token.doc[edge - 1].text == ",":
+            return token
+        if token.dep_ not in _WITHIN:
+            return None
+        token = token.head
+    return None
+
+
+def is_cleft(clause: Token, head: Token) -> bool:
+    """Return whether it is "it was X that used Y": a relative clause in form, the claim in sense."""
+    verb = head.head
+    if clause.dep_ != "relcl" or head.dep_ != "attr" or verb.lemma_ not in load_words(verb.lang_).being:
+        return False
+    return any(child.dep_ in _SUBJECTS and child.lower_ == "it" for child in verb.children)

@@ -7,9 +7,10 @@ word up in the parse.
 from spacy.tokens import Span, Token
 
 from graph.enums import Modality
-from ingest.components.assertion import Assertion, AssertionReader
+from ingest.components.assertion import AssertionReader
 from ingest.components.clauses import ACTS_OF_SPEAKERS, Tie, tie
 from ingest.components.moment import LASTING, TimeReader
+from ingest.components.reading import Assertion
 from ingest.components.time import Dated
 from ingest.rules import CueTable
 

@@ -23,6 +23,8 @@ _TURN = re.compile(r"(?:^|[.?!\n]\s+)((?:[A-Z]|[A-Z][A-Z.' -]{2,40})):\s")
 _DATELINE = re.compile(r"[^\W\d_][\w .,'’-]{1,40}?(?:\s[-–—]\s|:\s)")
 _PERSONAL = {"he", "she"}
 _PEOPLE = {"PERSON", "PER"}
+_THAT = {"that"}
+_LISTING = {",", ";", "and", "or"}
 _TOLD = {"tell", "inform", "assure"}  # verbs whose object is who is told
 _QUOTE_REACH = 3  # sentences between a quotation and its verb of saying
 
@@ -130,6 +132,20 @@ class SpeakerReader:
             if not any(speaker.start <= word.i < speaker.end for word in (trigger, *(end.root for end in ends))):
                 yield Attribution(speaker, Modality.REPORTED, token)
         yield from self._asides(trigger)
+
+    def listed(self, trigger: Token) -> Attribution | None:
+        """Return who says a later member of a list: "she said that …, that …, and that …"."""
+        marks = (c for t in (trigger, *trigger.ancestors) if t.dep_ != "relcl" for c in t.children if c.dep_ == "mark")
+        mark = next((c for c in marks if c.lower_ in _THAT), None)
+        if mark is None or mark.i == mark.sent.start or mark.nbor(-1).lower_ not in _LISTING:
+            return None
+        for verb in reversed(mark.doc[mark.sent.start : mark.i]):
+            after = verb.doc[verb.i + 1 : mark.i]
+            says = verb.pos_ == "VERB" and verb.lemma_.lower() in self._cues.speech
+            if says and any(token.lower_ == mark.lower_ for token in after):
+                speaker = self.of_verb(verb)
+                return Attribution(speaker, self._cues.speech[verb.lemma_.lower()], verb) if speaker else None
+        return None
 
     def _behind(self, word: Token) -> Span | None:
         """Return the phrase behind "according to" where the parse takes it for something else."""

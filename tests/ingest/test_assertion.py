@@ -349,6 +349,34 @@ def test_the_outermost_speaker_is_linked_to_the_entity_that_the_words_name(nlp: 
     assert names[said.speaker_surface] == "Harlow Times"
 
 
+def test_what_the_writer_adds_by_the_way_is_said_by_nobody_else(nlp: Language) -> None:
+    words = (
+        "Body cameras from Kestrel Labs, which Ormond Systems acquired in 2019, have failed twice, an inspector said."
+    )
+    (said,) = evidence(nlp, words, "ACQUIRED")
+    assert said.speakers == ()
+    assert said.modality == "asserted"
+
+
+def test_a_speaker_inside_of_the_aside_counts_for_it(nlp: Language) -> None:
+    words = "Cameras from Kestrel Labs, which Ormond Systems acquired according to an inspector, have failed twice."
+    (said,) = evidence(nlp, words, "ACQUIRED")
+    assert said.speakers == ("an inspector",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Lena Marsh testified that nobody had come, that Calder Vision had bought Ormond Systems, and that it rained.",
+        "Lena Marsh said that the pier was closed; that it was late; and that Calder Vision had bought Ormond Systems.",
+    ],
+)
+def test_a_list_under_one_verb_of_saying_is_all_said_by_its_subject(nlp: Language, words: str) -> None:
+    (said,) = evidence(nlp, words, "ACQUIRED")
+    assert said.speakers == ("Lena Marsh",)
+    assert said.modality == "reported"
+
+
 def test_a_quotation_speaks_for_its_own_paragraph_only(nlp: Language) -> None:
     text = "Calder Vision bought Ormond Systems.\n\n“Ormond Systems used the PierFaces dataset,” Lena Marsh said."
     (bought,) = evidence(nlp, text, "ACQUIRED")
