@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from graph.errors import SightlinesError
 from graph.records import Document, Extraction, Failure
+from ingest.components.papers import is_paper
 from ingest.papers.claims import add_paper_claims
 from ingest.pipeline import Pipelines
 from ingest.recording import RecordBuilder
@@ -78,11 +79,23 @@ def _batch(batch: list[Document], ask: _Ask) -> Iterator[Extraction | Failure]:
 def _long(document: Document, ask: _Ask) -> Extraction | Failure:
     try:
         builder = RecordBuilder(document, VERSION)
+        title = paper_title(document.text[:WINDOW])
         for start, end in windows(document.text):
-            builder.add(ask()(document.text[start:end]), start)
+            nlp, head = ask(), title if start else ""
+            doc = nlp.make_doc(head + document.text[start:end])
+            doc._.titled = bool(head)  # "we" are its authors to the end of a paper
+            builder.add(nlp(doc), start, head=len(head))
         return add_paper_claims(builder.extraction())
     except Exception as exc:  # noqa: BLE001 - reported, the rest goes on
         return failure(document, exc)
+
+
+def paper_title(text: str) -> str:
+    """Return the title of a paper with the gap behind it, as it begins the text; "" where it is no paper."""
+    paragraphs = split_paragraphs(text)
+    if not paragraphs or paragraphs[0].start or not is_paper(text, paragraphs):
+        return ""
+    return text[: paragraphs[0].end] + "\n\n"
 
 
 def windows(text: str, size: int = WINDOW) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Build the records of one document from its parsed windows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from spacy.tokens import Doc, Span
 
@@ -39,17 +39,23 @@ class RecordBuilder:
         self._paragraphs = 0
         self._of: dict[int, Sentence] = {}
         self._names: dict[tuple[str, str], str] = {}
+        self._place: Callable[[int], int] = lambda at: at
 
-    def add(self, doc: Doc, offset: int = 0) -> None:
-        """Take what a window says; its first character is number `offset` of the document."""
+    def add(self, doc: Doc, offset: int = 0, *, head: int = 0) -> None:
+        """Take what a window says; its first character is number `offset` of the document.
+
+        The first `head` characters stand before a later window as they stand at the start of the document: its title.
+        """
         self._of = {}
+        self._place = lambda at: at if at < head else at - head + offset
+        self._paragraphs -= head > 0
         for span in sentence_spans(doc):
-            self._sentence(span, doc, offset)
+            self._sentence(span, doc)
         self._names = _fullest(doc.spans.get(GROUP, ()))
         for span in doc.spans.get(GROUP, ()):
-            self._mention(Argument(span), offset)
+            self._mention(Argument(span))
         for said in claim_reader(doc.lang_).read(doc):
-            self._claim(said, offset)
+            self._claim(said)
         self._paragraphs += len(doc._.paragraphs)
 
     def extraction(self) -> Extraction:
@@ -63,8 +69,8 @@ class RecordBuilder:
             evidence=tuple(self._evidence.values()),
         )
 
-    def _sentence(self, span: Span, doc: Doc, offset: int) -> None:
-        start, end = span.start_char + offset, span.end_char + offset
+    def _sentence(self, span: Span, doc: Doc) -> None:
+        start, end = self._span(span)
         sentence = Sentence(
             id=sentence_id(self._document.id, start, end),
             document_id=self._document.id,
@@ -73,9 +79,13 @@ class RecordBuilder:
             index=len(self._sentences),
             paragraph=self._paragraphs + paragraph_of(doc, span.start_char),
         )
-        self._sentences[sentence.id] = sentence
+        sentence = self._sentences.setdefault(sentence.id, sentence)
         for token in span:
             self._of[token.i] = sentence
+
+    def _span(self, span: Span) -> tuple[int, int]:
+        """Return the characters of the document that a span of the window is; the end is exclusive."""
+        return self._place(span.start_char), self._place(span.end_char - 1) + 1
 
     def _surface(self, mention: Span) -> SurfaceId:
         """Return the surface of a name: the fullest spelling that the document has for its entity."""
@@ -90,9 +100,9 @@ class RecordBuilder:
             )
         return key
 
-    def _mention(self, argument: Argument, offset: int) -> Mention:
+    def _mention(self, argument: Argument) -> Mention:
         span, label = argument.span, argument.mention.label_
-        start, end = span.start_char + offset, span.end_char + offset
+        start, end = self._span(span)
         key = mention_id(self._document.id, start, end, label)
         surface = self._surface(argument.mention)
         known = self._mentions.get(key)
@@ -110,10 +120,10 @@ class RecordBuilder:
         self._mentions[key] = mention
         return mention
 
-    def _claim(self, said: Said, offset: int) -> None:
+    def _claim(self, said: Said) -> None:
         found = said.found
         predicate = found.frame.predicate
-        subject, obj = self._mention(found.subject, offset), self._mention(found.object, offset)
+        subject, obj = self._mention(found.subject), self._mention(found.object)
         ends = self._surface(found.subject.mention), self._surface(found.object.mention)
         if ends[0] == ends[1]:
             return
@@ -127,7 +137,7 @@ class RecordBuilder:
             object=ends[1],
             qualifiers=qualifiers,
         )
-        evidence = self._proof(said, claim, subject, obj, offset)
+        evidence = self._proof(said, claim, subject, obj)
         known = self._evidence.get(evidence.id)
         if known is None or known.probability < evidence.probability:
             self._claims[claim.id] = claim
@@ -135,7 +145,7 @@ class RecordBuilder:
             if known is not None and all(e.claim_id != known.claim_id for e in self._evidence.values()):
                 self._claims.pop(known.claim_id, None)
 
-    def _proof(self, said: Said, claim: Claim, subject: Mention, obj: Mention, offset: int) -> Evidence:
+    def _proof(self, said: Said, claim: Claim, subject: Mention, obj: Mention) -> Evidence:
         found, trigger = said.found, said.found.trigger
         sentence = self._of[trigger.i]
         places = {self._of[a.mention.start].id: None for a in (found.subject, found.object)}
@@ -147,7 +157,7 @@ class RecordBuilder:
                 claim.predicate,
                 subject.id,
                 obj.id,
-                f"{trigger.idx + offset} {trigger.text}",
+                f"{self._place(trigger.idx)} {trigger.text}",
                 said.extractor,
             ),
             claim_id=claim.id,
@@ -161,7 +171,9 @@ class RecordBuilder:
             speakers=tuple(span.text for span in speakers),
             speaker_surface=self._speaker(speakers[-1]) if speakers else None,
             happened=said.dated.edtf if said.dated else None,
-            cues=tuple(Cue(kind=kind, start=start + offset, end=end + offset) for kind, start, end in said.cues),
+            cues=tuple(
+                Cue(kind=kind, start=self._place(start), end=self._place(end - 1) + 1) for kind, start, end in said.cues
+            ),
             extractor=said.extractor,
             version=self._version,
             probability=said.probability,

@@ -68,7 +68,7 @@ class NamesComponent:
     def __call__(self, doc: Doc) -> Doc:
         """Mark the names of `doc`."""
         known = _known(doc)
-        papers = _spans(doc, find_papers(text_of(doc), doc._.paragraphs))
+        papers = _spans(doc, find_papers(text_of(doc), doc._.paragraphs, titled=doc._.titled))
         bodies = _spans(doc, find_affiliations(text_of(doc), doc._.paragraphs, self._places))
         fixed = {Candidate(start, end, "paper"): "Paper" for start, end in papers}
         fixed.update({Candidate(start, end, "known"): "Organization" for start, end in bodies})
@@ -101,7 +101,7 @@ class NamesComponent:
             if name_shaped(token) and token.pos_ == "PROPN"
         )
         spans = doc.spans.get(KNOWN, ())
-        self._in_paper = bool(doc._.paragraphs) and is_paper(text_of(doc), doc._.paragraphs)
+        self._in_paper = doc._.titled or (bool(doc._.paragraphs) and is_paper(text_of(doc), doc._.paragraphs))
         demonyms = {(span.start, span.end): bool(span._.demonym) for span in spans if span.label_ == "Place"}
         self._demonyms = demonyms
         every = [Candidate(span.start, span.end, "known") for span in spans]

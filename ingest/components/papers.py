@@ -57,9 +57,12 @@ _TITLE_WORDS = re.compile(
 )
 
 
-def find_papers(text: str, paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the papers that the text names; they may overlap."""
-    if paragraphs and is_paper(text, paragraphs):
+def find_papers(text: str, paragraphs: Sequence[Paragraph], *, titled: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the papers that the text names; they may overlap.
+
+    `titled` says that the text is known to be one, and that its first paragraph is its title.
+    """
+    if paragraphs and (titled or is_paper(text, paragraphs)):
         yield title_line(text, paragraphs[0])
     for match in _CITATION.finditer(text):
         yield match.span()

@@ -85,6 +85,7 @@ def _body(span: Span) -> bool:
 def _register() -> None:
     if not Doc.has_extension("paragraphs"):
         Doc.set_extension("paragraphs", default=())
+        Doc.set_extension("titled", default=False)  # a later part of a paper, with its title before it
     if not Span.has_extension("body"):
         Span.set_extension("body", getter=_body)
 
