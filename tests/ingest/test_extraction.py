@@ -277,15 +277,17 @@ def test_a_claim_near_the_end_of_a_long_text_is_found_where_it_stands(nlp: Langu
 def test_we_are_the_authors_to_the_end_of_a_long_paper(nlp: Language) -> None:
     filler = "The gait of a walker changes with the ground, and with the shoes, and with the load that is carried.\n\n"
     head = "Gait recognition without silhouettes\n\nAbstract\n\nWe propose a loss. We test it in this paper.\n\n"
-    claim = "We used the StrideBank dataset in all of our experiments."
-    text = normalise(head + filler * (2 * WINDOW // len(filler)) + claim + "\n\n" + filler)
+    said = "We used the StrideBank dataset in all of our experiments."
+    text = normalise(head + filler * (2 * WINDOW // len(filler)) + said + "\n\n" + filler)
     found = read(nlp, text)
     used = [(s, o, each) for s, predicate, o, each in triples(found) if predicate == "USED"]
-    assert {(s, o) for s, o, _ in used} == {("Gait recognition without silhouettes", "StrideBank")}
+    assert used
+    names = {surface.id: surface.name for surface in found.surfaces}
+    assert {names[claim.subject] for claim in found.claims} == {"Gait recognition without silhouettes"}
     sentences = {one.id: text[one.start : one.end] for one in found.sentences}
     mentions = {one.id: text[one.start : one.end] for one in found.mentions}
     for _, _, each in used:
-        assert sentences[each.sentence_id] == claim
+        assert sentences[each.sentence_id] == said
         assert mentions[each.subject] in {"We", "Gait recognition without silhouettes"}
         assert mentions[each.object] == "StrideBank"
     assert [one.index for one in found.sentences] == list(range(len(found.sentences)))
