@@ -15,6 +15,11 @@ LARGEST = 20_000_000  # bytes
 _HTML = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?>(?:<\?xml[^>]*>|<!--.*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
+# libxml2 compares each attribute of an element with all before it: a hundred thousand take minutes.
+_MOST_ATTRIBUTES = 5_000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{2 * _MOST_ATTRIBUTES},}}")
+_SCRIPT = re.compile(r"<(script|style)\b.*?</\1\b|<!--.*?-->", re.DOTALL | re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _LINES = re.compile(r"\n+")
 _FURNITURE = 250  # characters: what is longer is kept, whatever it looks like; it carries no claim all the same
 _PAYWALL = re.compile(r"(?:subscribe|sign in|log in|register) to (?:continue|keep|read)\b.{0,60}$", re.IGNORECASE)
@@ -36,7 +41,14 @@ def read(raw: Raw) -> Iterator[Draft]:
             hint=f"Pages up to {LARGEST // 1_000_000} MB are read: save the article alone.",
             source=raw.address,
         )
-    html = with_paragraphs(decode(raw.data, raw.address, raw.content_type, replace=True))
+    html = decode(raw.data, raw.address, raw.content_type, replace=True)
+    if _endless_element(html):
+        raise SourceError(
+            f"{raw.address} has an element with more than {_MOST_ATTRIBUTES:,} attributes.",
+            hint="It is damaged, or made to stop readers: save it anew from a browser and add that.",
+            source=raw.address,
+        )
+    html = with_paragraphs(html)
     import trafilatura  # 0.5 s
 
     url = raw.address if raw.address.startswith(("http://", "https://")) else None
@@ -78,6 +90,15 @@ def read(raw: Raw) -> Iterator[Draft]:
         published=page_date(getattr(found, "date", None)),
         modified=markup.modified(),
         language=markup.language(),
+    )
+
+
+def _endless_element(html: str) -> bool:
+    """Whether an element has more attributes than are read; data within quotes or scripts are none."""
+    if not _LONG_TAG.search(html):
+        return False
+    return any(
+        len(_QUOTED.sub('""', tag[0]).split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(_SCRIPT.sub("", html))
     )
 
 

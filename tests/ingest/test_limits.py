@@ -158,3 +158,22 @@ def _running(process: int) -> bool:
         except OSError:
             return False
         return not Path("/proc").is_dir()
+
+
+def test_an_element_with_endless_attributes_is_refused_before_a_parser_compares_them_all(tmp_path: Path) -> None:
+    attributes = b" ".join(b"a%d=1" % n for n in range(100_000))
+    (tmp_path / "a.html").write_bytes(b"<html><body><p " + attributes + b">a</p></body></html>")
+    (found,) = load(str(tmp_path / "a.html"))
+    assert isinstance(found, Failure)
+    assert "more than 5,000 attributes" in found.reason
+
+
+def test_long_data_in_an_attribute_or_a_script_is_no_reason_to_refuse_a_page(tmp_path: Path) -> None:
+    data = b"a word " * 20_000
+    script = b"<script>if (a<b) { x = [" + b"1, " * 20_000 + b"] }</script>"
+    words = b"<p>" + b"Megvii used a dataset of faces from the web. " * 30 + b"</p>"
+    page = b"<html><body>" + script + b"<div data-state='" + data + b"'></div><article>" + words + b"</article></body>"
+    (tmp_path / "a.html").write_bytes(page)
+    (found,) = load(str(tmp_path / "a.html"))
+    assert isinstance(found, Document)
+    assert "Megvii used" in found.text
