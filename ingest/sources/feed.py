@@ -78,7 +78,10 @@ def _text(raw: Raw) -> str:
     declared = _ENCODING.match(raw.data)
     told = raw.content_type if "charset" in raw.content_type.lower() else ""
     told = told or (f"charset={declared[1].decode('ascii')}" if declared else "")
-    return decode(raw.data, raw.address, told, replace=True)
+    try:
+        return decode(raw.data, raw.address, told, replace=True)
+    except SourceError:  # bytes that no text has, in what begins as a feed: its whole entries are read
+        return raw.data.decode("utf-8", "replace")
 
 
 def _entry(entry: Mapping[str, Any], feed: Mapping[str, Any], how: str) -> dict[str, Any]:

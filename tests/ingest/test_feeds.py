@@ -147,6 +147,15 @@ def test_a_feed_in_another_encoding_than_it_says_is_read_all_the_same(tmp_path: 
     assert first.text.startswith(WORDS[:40])
 
 
+def test_a_feed_with_damaged_bytes_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_bytes(RSS.encode().replace(b"Only a teaser.", b"\0\1\2\xff" * 20))
+    assert [each.headline for each in read(file) if isinstance(each, Document)][:2] == [
+        "Cameras & faces",
+        "A short one",
+    ]
+
+
 def test_an_entry_cannot_give_itself_an_address_that_runs_script(tmp_path: Path) -> None:
     file = written(tmp_path, RSS.replace("https://courier.example/1", "javascript:alert(1)"))
     assert next(d for d in read(file) if isinstance(d, Document)).address == f"{file.resolve().as_uri()}#1"
