@@ -27,7 +27,7 @@ def is_passive(verb: Token) -> bool:
     if verb.dep_ == "conj" and verb.head.pos_ in {"VERB", "AUX"} and verb.head.tag_ == "VBN":
         own_object = any(child.dep_ in _OBJECTS for child in verb.children)
         return is_passive(verb.head) and not own_object
-    return verb.dep_ in {"acl", "advcl", "relcl", "ROOT", "amod"} and not any(
+    return verb.dep_ in {"acl", "advcl", "relcl", "ROOT", "amod", "prep"} and not any(
         child.dep_ in _OBJECTS for child in verb.children
     )
 
@@ -134,7 +134,8 @@ def _borrowed(verb: Token, depth: int) -> list[Token]:
         if governor.pos_ in {"VERB", "AUX"}:
             return _controller(governor, depth, by_object=governor.lemma_ in controls)
         return _owner_of(governor, depth)
-    if verb.dep_ == "relcl" or head.pos_ not in {"VERB", "AUX"} or verb.dep_ not in _HEADS:
+    opening = verb.dep_ == "prep" and verb.tag_ == "VBN" and verb.i < head.i  # "Based in Oslo, X grew."
+    if verb.dep_ == "relcl" or head.pos_ not in {"VERB", "AUX"} or not (opening or verb.dep_ in _HEADS):
         return []
     if verb.dep_ == "ccomp" and verb.tag_ not in {"VB", "VBG", "VBN"}:
         return []

@@ -39,6 +39,8 @@ class NegationReader:
             if child.dep_ == "neg" or (child.dep_ in {"advmod", "det", "preconj"} and word in self._cues.negations):
                 if not self.is_contrast(child):
                     yield child
+            elif child.i == verb.sent.start and word in self._cues.nones and word in load_words(child.lang_).nor:
+                yield child  # "Nor did it sell X."
             elif word == "longer" and any(inner.lower_ == "no" for inner in child.children):
                 yield child  # "no longer uses"
             elif child.dep_ in {"advmod", "acomp", "attr"} and child.lemma_.lower() in self._cues.falsities:

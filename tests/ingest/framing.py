@@ -26,6 +26,6 @@ def claims_found(nlp: Language, predicate: str, said: str) -> set[str]:
     return {
         ("not " if each.assertion.denied else "")
         + f"{each.found.subject.mention.id_} {predicate} {each.found.object.mention.id_}"
-        for each in claim_reader(nlp.lang).read(doc)
-        if each.found.frame.predicate == predicate
+        for each in claim_reader(nlp.lang).read(doc, floor=0.0)
+        if each.found.frame.predicate == predicate and each.frame is not None  # what the models say beside is no frame
     }
