@@ -33,6 +33,9 @@ from ingest.rules.loader import PROBABILITIES  # noqa: E402
 
 IMAGINED = 6  # claims that are imagined to be right as often as those of the frame's kind
 LEAST, MOST = 0.3, 0.99
+# Their share of right claims on the passages says little: these hold abstracts mostly as traps. The file of the frame
+# has their number, chosen with the development gold (56 of 57 right).
+LEFT_OUT = {"used-experiment"}
 HEAD = """\
 # Probability that a claim of the frame is right: hits on hand-written passages, once with the names that the pipeline
 # finds and once with the true names, shrunk towards the mean of the frame's kind by six imagined claims. A frame
@@ -80,7 +83,7 @@ def main() -> None:
         by_kind[frame.kind][0] += right[frame.name]
         by_kind[frame.kind][1] += fired[frame.name]
     lines = []
-    for frame in sorted(frames, key=lambda frame: frame.name):
+    for frame in sorted((f for f in frames if f.name not in LEFT_OUT), key=lambda frame: frame.name):
         hits, shots = by_kind[frame.kind]
         mean = (hits + 0.8) / (shots + 1)
         value = (right[frame.name] + IMAGINED * mean) / (fired[frame.name] + IMAGINED)
