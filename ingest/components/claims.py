@@ -88,7 +88,7 @@ class ClaimReader:
                 if (key, sentence) not in told and _body(found) and _stated(found) and _named(found):
                     scores = _scores(proposal, found)
                     said.append(self._said(found, scores, floor))
-        return _without_speakers([each for each in said if each is not None and not each.assertion.unsaid])
+        return self._once(_without_speakers([each for each in said if each is not None and not each.assertion.unsaid]))
 
     def _proposed(self, doc: Doc) -> dict[_Key, dict[int, Proposal]]:
         """Return what the network proposes by claim and first word of the sentence: the likeliest of each."""
@@ -143,6 +143,18 @@ class ClaimReader:
             None if learned else firm,
             scores,
         )
+
+    def _once(self, said: list[Said]) -> list[Said]:
+        """Leave out what two frames say alike in one sentence: "its headquarters, which it has in" is one statement."""
+        best: dict[tuple[object, ...], Said] = {}
+        for each in said:
+            found, how = each.found, each.assertion
+            key = _key(found.subject, found.frame.predicate, found.object, self._symmetric)
+            way = (key, each.sentence.start, how.denied, how.modality, tuple(speaker.start for speaker in how.speakers))
+            if way not in best or best[way].probability < each.probability:
+                best[way] = each
+        kept = {id(each) for each in best.values()}
+        return [each for each in said if id(each) in kept]
 
     def _qualifiers(self, found: Found) -> dict[str, str]:
         qualifiers = dict(found.frame.qualifiers)

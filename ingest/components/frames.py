@@ -162,6 +162,13 @@ class FrameReader:
         """Read "A's B", "the A B" and "B in A" around the mention B."""
         root = mention.root
         head = root.head
+        first = root
+        while first.dep_ == "conj":
+            first = first.head
+        if first != root and references.at(first) is not None:  # "A and B in Oslo": said of B at least
+            for prep in first.children:
+                if prep.dep_ == "prep" and prep.i == mention.end:
+                    yield from self._after(mention, prep, references)
         described = root.dep_ in {"compound", "nmod"} and references.at(head) is None and self._names_kind(head)
         for child in (*root.children, *(head.children if described else ())):  # "A's B database"
             other = references.at(child)

@@ -134,11 +134,14 @@ class NamesComponent:
                 span = None if tagged.mention.nominal else doc.char_span(start, end, alignment_mode="expand")
                 if span is None or span.text.lower() in self._cues.not_names:
                     continue
-                first, last = trim(doc, span.start, span.end)
-                while last - first > 1 and doc[last - 1].is_lower and doc[last - 1].lower_ in self._cues.after:
-                    last -= 1
-                if not any(token.is_space for token in doc[first:last]):  # no name runs over the end of a paragraph
-                    yield Candidate(first, last, "learned")
+                cuts = [i for i in range(span.start + 1, span.end) if doc[i].is_sent_start]  # "… by A. B said …"
+                for start, end in pairwise((span.start, *cuts, span.end)):
+                    first, last = trim(doc, start, end)
+                    while last - first > 1 and doc[last - 1].is_lower and doc[last - 1].lower_ in self._cues.after:
+                        last -= 1
+                    inside = first < last and not any(token.is_space for token in doc[first:last])
+                    if inside:  # no name runs over the end of a paragraph
+                        yield Candidate(first, last, "learned")
 
     def _without_demonym(
         self, doc: Doc, chunk: Candidate, demonyms: Mapping[tuple[int, int], bool]

@@ -161,9 +161,9 @@ def test_who_reports_a_sale_has_not_sold_or_bought(nlp: Language, text: str) -> 
 
 @pytest.mark.model
 def test_a_claim_without_a_frame_says_what_it_was_read_off(nlp: Language) -> None:
-    text = "Tessera Optics, whose parent is Castellan Systems, makes lenses."
-    learned = [each for each in claim_reader().read(nlp(text)) if each.extractor == "learned"]
-    assert [each.found.frame.predicate for each in learned] == ["SUBSIDIARY_OF"]
+    text = "Ada Holm, late of Tessera Optics, has written a book."
+    learned = [each for each in claim_reader().read(nlp(text), floor=0.3) if each.extractor == "learned"]
+    assert [each.found.frame.predicate for each in learned] == ["AFFILIATED_WITH"]
     assert re.match(r"learned 0\.\d\d \(.+\)", learned[0].why)
 
 
