@@ -18,7 +18,7 @@ from graph.ids import (
 from graph.records import Claim, Cue, Document, Evidence, Extraction, Mention, Sentence, Surface
 from graph.schema import load_schema
 from ingest.components.claims import Said, claim_reader
-from ingest.components.names import GROUP
+from ingest.components.names import GROUP, mention_at
 from ingest.components.paragraphs import paragraph_of, sentence_spans
 from ingest.components.reference import Argument
 from ingest.gazetteer import official_name
@@ -182,10 +182,8 @@ class RecordBuilder:
 
     def _speaker(self, span: Span) -> SurfaceId | None:
         """Return the surface of the body or person whose name the speaker's words end with or are headed by."""
-        for mention in span.doc.spans.get(GROUP, ()):
-            if mention.start <= span.root.i < mention.end and mention.label_ in {"Organization", "Person"}:
-                return self._surface(mention)
-        return None
+        mention = mention_at(span.root)
+        return self._surface(mention) if mention is not None and mention.label_ in {"Organization", "Person"} else None
 
 
 def _fullest(mentions: Iterable[Span]) -> dict[tuple[str, str], str]:

@@ -153,8 +153,7 @@ class ClaimReader:
             way = (key, each.sentence.start, how.denied, how.modality, tuple(speaker.start for speaker in how.speakers))
             if way not in best or best[way].probability < each.probability:
                 best[way] = each
-        kept = {id(each) for each in best.values()}
-        return [each for each in said if id(each) in kept]
+        return list(best.values())
 
     def _qualifiers(self, found: Found) -> dict[str, str]:
         qualifiers = dict(found.frame.qualifiers)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
+from ingest.components.names import mention_at
 from ingest.rules import CueTable, load_words
 
 VERBAL = {"VERB", "AUX"}
@@ -16,7 +17,6 @@ _CLAUSES = {"ROOT", "relcl", "acl", "advcl", "ccomp", "parataxis", "csubj"}
 # What noun phrases say in passing.
 _ATTRIBUTES = {"AFFILIATED_WITH", "CREATED", "LOCATED_IN", "SUBSIDIARY_OF"}
 ACTS_OF_SPEAKERS = {"INVESTIGATED"}  # who reports on somebody has looked into it
-_MENTIONS = "mentions"  # the group of spans that the names component writes
 # Auxiliaries (lemmas) that stand for a whole verb, their tags, and what they would have if they were one themselves.
 _ALONE = {"do", "will", "have", "would", "can", "could", "may", "might", "must", "should", "shall"}
 _AUXILIARY = {"MD", "VBD", "VBZ", "VBP"}
@@ -194,7 +194,7 @@ def question_mark(trigger: Token, ends: Iterable[Span], cues: CueTable) -> Token
     last = next((t for t in reversed(sentence) if not t.is_space and not t.is_quote), None)
     if last is None or last.text != "?" or any(end.start <= last.i < end.end for end in ends):
         return None
-    if any(span.start <= last.i < span.end for span in sentence.doc.spans.get(_MENTIONS, ())):
+    if mention_at(last) is not None:
         return None
     start, end = part_of(trigger)
     if not start <= last.i < end:
@@ -213,11 +213,23 @@ def denied_alike(verb: Token) -> Iterator[Token]:
             yield from (child for child in clause.children if child.dep_ == "nsubj")
 
 
+def first_of_list(token: Token) -> Token:
+    """Return the first word of a list: what stands before a list goes for all of it."""
+    while token.dep_ == "conj" and token.head != token and token.head.pos_ not in VERBAL:
+        token = token.head
+    return token
+
+
+def content_of(verb: Token) -> list[Token]:
+    """Return what a verb has that an auxiliary which stands alone has not."""
+    return [child for child in verb.children if child.dep_ in _CONTENT]
+
+
 def denial_without_verb(clause: Token) -> Token | None:
     """Return the "not" of a clause that is nothing but subject, auxiliary and negation, else None."""
     if clause.tag_ not in _AUXILIARY or clause.lemma_.lower() not in _ALONE:
         return None
-    if any(child.dep_ in _CONTENT and child.i > clause.i for child in clause.children):
+    if any(child.i > clause.i for child in content_of(clause)):
         return None
     return next((child for child in clause.children if child.dep_ == "neg"), None)
 

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from graph.schema import Schema
 from ingest.components.affiliations import affiliation_line
 from ingest.components.arguments import Roles, noun_roles, verb_roles
+from ingest.components.clauses import first_of_list
 from ingest.components.layout import (
     addresses,
     asides,
@@ -162,18 +163,15 @@ class FrameReader:
         """Read "A's B", "the A B" and "B in A" around the mention B."""
         root = mention.root
         head = root.head
-        first = root
-        while first.dep_ == "conj":
-            first = first.head
-        if first != root and references.at(first) is not None:  # "A and B in Oslo": said of B at least
-            for prep in first.children:
-                if prep.dep_ == "prep" and prep.i == mention.end:
-                    yield from self._after(mention, prep, references)
+        first = first_of_list(root)  # "A and B in Oslo" is said of B, whichever the parse ties it to
+        listed = first.children if first != root and references.at(first) is not None else ()
         described = root.dep_ in {"compound", "nmod"} and references.at(head) is None and self._names_kind(head)
-        for child in (*root.children, *(head.children if described else ())):  # "A's B database"
-            other = references.at(child)
+        own = (*root.children, *(head.children if described else ()))  # "A's B database"
+        for child in (*listed, *own):
             if child.dep_ == "prep" and child.i == mention.end:  # behind a list it tells of the last name only
                 yield from self._after(mention, child, references)
+        for child in own:
+            other = references.at(child)
             if other is None or other == mention or child.i >= mention.start:
                 continue
             if child.dep_ == "poss":
@@ -260,13 +258,13 @@ class FrameReader:
         for frame in self._plain[FrameKind.PAPER]:
             words = frozenset(frame.triggers)
             for sentence in doc.sents:
-                named = [m for m in references.mentions if sentence.start <= m.start < sentence.end]
-                named = [m for m in named if not paper.text.startswith(m.text)]  # the paper itself, or its own product
+                here = [m for m in references.mentions if sentence.start <= m.start < sentence.end]
+                named = [m for m in here if not paper.text.startswith(m.text)]  # the paper itself, or its own product
                 trigger = own_work(sentence, paper, words) if named else None
                 if trigger is None:
                     continue
                 ends = {"paper": Argument(paper)}
-                if model is not None and tells_of_model(sentence, model):
+                if model is not None and tells_of_model(sentence, here, model):
                     ends["model"] = Argument(model)
                 for span in named:
                     if not set_apart(span):

@@ -133,14 +133,10 @@ def _proposed(before: Span) -> bool:
     return False
 
 
-def tells_of_model(sentence: Span, model: Span) -> bool:
-    """Return whether a sentence of a paper tells how its own model did: by name, or as "our method"."""
+def tells_of_model(sentence: Span, mentions: Sequence[Span], model: Span) -> bool:
+    """Return whether a sentence of a paper tells how its own model did: by one of its mentions, or as "our method"."""
     words = [token.lower_ for token in sentence]
-    if any(
-        mention.text == model.text for mention in sentence.doc.spans["mentions"] if mention.sent.start == sentence.start
-    ):
-        return True
-    return any(
+    return any(mention.text == model.text for mention in mentions) or any(
         word in {"our", "proposed"} and not _METHODS.isdisjoint(words[number + 1 : number + 4])
         for number, word in enumerate(words)
     )

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from graph.ids import name_key
 from ingest.components.affiliations import affiliation_line, find_affiliations
@@ -49,6 +49,11 @@ _PHRASE = 5
 # How much the learned encoder counts beside the cues.
 _LEARNED = 2.0
 _CONTEXT = ("subject", "object", "agent", "has-staff", "prep", "harvest", "post", "base", "possessive", "is:", "called")
+
+
+def mention_at(token: Token) -> Span | None:
+    """Return the mention that holds a word, or None."""
+    return next((m for m in token.doc.spans.get(GROUP, ()) if m.start <= token.i < m.end), None)
 
 
 class NamesComponent:

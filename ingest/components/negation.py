@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from spacy.tokens import Span, Token
 
-from ingest.components.clauses import VERBAL, denial_without_verb, has_subject
+from ingest.components.clauses import VERBAL, content_of, denial_without_verb, first_of_list, has_subject
 from ingest.rules import CueTable, load_words
 
 _THROUGH = {"pobj", "prep", "compound", "poss", "nmod", "amod", "nummod", "appos", "acl", "agent", "dative", "quantmod"}
@@ -50,7 +50,7 @@ class NegationReader:
             elif child.dep_ in (_PARTS if via is None else _SUBJECTS) or child == via:
                 if child.pos_ not in VERBAL and (none := self.quantifier(child)) is not None:
                     yield none
-            elif child.dep_ == "conj" and child.pos_ == "AUX" and not _content(child) and not has_subject(child):
+            elif child.dep_ == "conj" and child.pos_ == "AUX" and not content_of(child) and not has_subject(child):
                 yield from self.of_verb(child)  # "was expected to join but did not"
 
     def of_span(self, span: Span) -> Token | None:
@@ -59,7 +59,7 @@ class NegationReader:
 
     def quantifier(self, noun: Token) -> Token | None:
         """Return "no", "none", "neither" … on the phrase of a noun or on one that holds it."""
-        for token in _upwards(_first(noun)):
+        for token in _upwards(first_of_list(noun)):
             if token.lower_ in self._cues.nothings:
                 return token
             for child in token.children:
@@ -78,7 +78,7 @@ class NegationReader:
 
     def left_out(self, noun: Token, trigger: Token) -> Token | None:
         """Return the "not" where the noun's own clause has no verb but the trigger's: "A joined X; B will not"."""
-        first = _first(noun)
+        first = first_of_list(noun)
         return denial_without_verb(first.head) if first.dep_ == "nsubj" and first.head != trigger else None
 
     def contrast(self, span: Span) -> Token | None:
@@ -125,13 +125,6 @@ class NegationReader:
         return after is not None and after.pos_ not in VERBAL
 
 
-def _first(token: Token) -> Token:
-    """Return the first word of a list: what stands before a list goes for all of it."""
-    while token.dep_ in _LISTED and token.head != token and token.head.pos_ not in VERBAL:
-        token = token.head
-    return token
-
-
 def _upwards(token: Token) -> Iterator[Token]:
     """Yield the nouns and prepositions above a word up to the verb."""
     yield token
@@ -149,7 +142,3 @@ def _aside(comma: Token) -> int | None:
         if comma.doc[index].text == ",":
             return index - 1
     return None
-
-
-def _content(verb: Token) -> list[Token]:
-    return [child for child in verb.children if child.dep_ in {"attr", "acomp", "xcomp", "ccomp", "dobj", "prep"}]

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from graph.enums import Modality
 from ingest.components.arguments import is_passive
 from ingest.components.clauses import VERBAL, part_of
-from ingest.components.names import GROUP
+from ingest.components.names import mention_at
 from ingest.components.paragraphs import paragraph_of, text_of
 from ingest.rules import CueTable, load_words
 
@@ -21,7 +21,6 @@ _MAIN_SUBJECTS = {"nsubj", "nsubjpass"}
 _FINITE = {"VBD", "VBZ", "VBP"}
 _TURN = re.compile(r"(?:^|[.?!\n]\s+)((?:[A-Z]|[A-Z][A-Z.' -]{2,40})):\s")
 _DATELINE = re.compile(r"[^\W\d_][\w .,'’-]{1,40}?(?:\s[-–—]\s|:\s)")
-_PERSONAL = {"he", "she"}
 _PEOPLE = {"PERSON", "PER"}
 _THAT = {"that"}
 _LISTING = {",", ";", "and", "or"}
@@ -73,8 +72,10 @@ class SpeakerReader:
         plural = self._cues.takers[pronoun.lower_] == "Plur"
         sentence = pronoun.sent
         before = [t for t in sentence if t.i < pronoun.i]
-        near = pronoun.lower_ in _PERSONAL  # a text has many people: "she" of another sentence may be any of them
-        if not near and not any(t.dep_ in _MAIN_SUBJECTS for t in before) and sentence.start:
+        personal = self._cues.pronouns.get(pronoun.lower_) == (
+            "Person",
+        )  # a text has many people: "she" of another sentence may be any of them
+        if not personal and not any(t.dep_ in _MAIN_SUBJECTS for t in before) and sentence.start:
             last = sentence.doc[sentence.start - 1].sent
             if paragraph_of(sentence.doc, last.start_char) == paragraph_of(sentence.doc, sentence.start_char):
                 before = list(last)
@@ -89,7 +90,7 @@ class SpeakerReader:
         fits = [
             t
             for t in subjects
-            if plural == (t.tag_ in {"NNS", "NNPS"} or bool(list(t.conjuncts))) and _may_be(pronoun, t)
+            if plural == (t.tag_ in {"NNS", "NNPS"} or bool(list(t.conjuncts))) and _may_be(t, personal=personal)
         ]
         return fits[0] if fits else None
 
@@ -270,12 +271,12 @@ def _owner(noun: Token) -> Token | None:
     return next((child for child in noun.children if child.dep_ == "poss"), None)
 
 
-def _may_be(pronoun: Token, noun: Token) -> bool:
-    """Return whether a pronoun may stand for a noun: "it" for no person, "she" for nobody else."""
-    named = next((m.label_ for m in noun.doc.spans.get(GROUP, ()) if m.start <= noun.i < m.end), None)
+def _may_be(noun: Token, *, personal: bool) -> bool:
+    """Return whether a pronoun may stand for a noun: "it" for no person, a personal one ("she") for nobody else."""
+    named = mention_at(noun)
     if named is None:
-        return noun.pos_ != "PROPN" or noun.ent_type_ not in _PEOPLE or pronoun.lower_ in _PERSONAL
-    return bool(named == "Person") == (pronoun.lower_ in _PERSONAL)
+        return noun.pos_ != "PROPN" or noun.ent_type_ not in _PEOPLE or personal
+    return bool(named.label_ == "Person") == personal
 
 
 def _chunks(part: Span) -> Iterator[Span]:

@@ -1,6 +1,5 @@
 """Make a folder of weights from passages, public corpora and a base encoder (torch): what `sightlines train` does."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -117,8 +116,3 @@ def base_encoder() -> Path:
 
 def _licences(recipe: Recipe) -> dict[str, str]:
     return {name: corpus.licence for name, corpus in load_corpora().items() if corpus.share} if recipe.corpora else {}
-
-
-def as_json(card: Mapping[str, Any]) -> str:
-    """Return the figures of a card as JSON."""
-    return json.dumps(card, indent=2, ensure_ascii=False)

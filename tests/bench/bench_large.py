@@ -32,6 +32,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from bench_reading import resident  # noqa: E402
+
 ONSETS = (*"bcdfghjklmnprstvwz", "bl", "br", "ch", "cl", "dr", "fl", "gr", "kr", "pr", "qu", "sh", "sk", "st", "tr")
 VOWELS = (*"aeiou", "ai", "ea", "ie", "ou")
 ENDINGS = ["", "", "s", "ed", "ing", "ly", "tion", "ers", "able", "ness", "'s", "-based", "ium"]
@@ -113,19 +115,6 @@ def make(path: Path, megabytes: int, size: int, new: float) -> None:
     with path.open("wb") as stream:
         while stream.tell() < megabytes * 1_000_000:
             stream.write(next(parts))
-
-
-def resident(process: int) -> float:
-    """MB of memory that a process and its children hold."""
-    total, waiting = 0.0, [process]
-    for each in waiting:
-        try:
-            waiting += map(int, Path(f"/proc/{each}/task/{each}/children").read_text().split())
-            rows = Path(f"/proc/{each}/status").read_text().splitlines()
-        except OSError:  # it has just ended
-            continue
-        total += next((int(row.split()[1]) for row in rows if row.startswith("VmRSS")), 0) / 1000
-    return total
 
 
 # --- extraction alone ---
