@@ -41,7 +41,9 @@ def contents(ledger: Ledger, path: Path | None = None) -> dict[str, list[tuple[o
         t: sorted((r for r in database.execute(f"SELECT * FROM {t}").fetchall()), key=repr)
         for t in (*tables, "copies", "bands", "document_surfaces")
     }
-    found["documents"] = [row[:-1] for row in found["documents"]]  # the moment of recording
+    columns = [name for _, name, *_ in database.execute("PRAGMA table_info(documents)")]
+    moment = columns.index("recorded")
+    found["documents"] = [(*row[:moment], *row[moment + 1 :]) for row in found["documents"]]
     database.close()
     return found
 
